@@ -1,0 +1,155 @@
+#include "engine/storage/dirty.h"
+
+#include <algorithm>
+#include <map>
+
+#include "engine/base/text.h"
+#include "engine/storage/issues.h"
+#include "engine/types/issue_json.h"
+
+namespace bd {
+
+namespace {
+
+// Later than the mark before, whatever the clock says.
+Result<Time> NextMark(Tx& tx, std::string_view id, const Time& now) {
+  const auto old = TRY(QueryText(tx.db(), "SELECT marked_at FROM dirty_issues WHERE issue_id = ?", id));
+  std::optional<Time> time = old ? ParseTime(*old) : std::nullopt;
+  return time ? std::max(now, time->Plus(1)) : now;
+}
+
+Status WriteMark(Tx& tx, std::string_view id, const Time& now) {
+  tx.marked().insert(std::string(id));
+  return tx.db().Execute(
+      "INSERT INTO dirty_issues(issue_id, marked_at) VALUES (?, ?) "
+      "ON CONFLICT(issue_id) DO UPDATE SET marked_at = excluded.marked_at",
+      id, TRY(NextMark(tx, id, now)));
+}
+
+Status WriteBase(Tx& tx, std::string_view id, std::string_view line) {
+  return tx.db().Execute("INSERT OR REPLACE INTO bd_base(issue_id, line) VALUES (?, ?)", id, line);
+}
+
+}  // namespace
+
+Status MarkDirty(Tx& tx, std::string_view id, const Time& now) {
+  if (tx.marked().contains(std::string(id))) return Ok();
+  if (!TRY(IsDirty(tx, id))) {
+    // What another program left behind when it exported this issue is no base of anything.
+    TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id));
+    std::optional<Issue> issue = TRY(FindIssue(tx, id));
+    if (issue && !TRY(IsExported(tx, *issue))) return Ok();
+    if (issue) TRY(WriteBase(tx, id, IssueLine(*issue)));
+  }
+  return WriteMark(tx, id, now);
+}
+
+Result<bool> IsExported(Tx& tx, const Issue& issue) {
+  if (!issue.ephemeral) return true;
+  return TRY(QueryInt(tx.db(), "SELECT count(*) FROM bd_shared_ephemeral WHERE issue_id = ?", issue.id)) > 0;
+}
+
+Status ShareEphemeral(Tx& tx, std::string_view id) {
+  return tx.db().Execute("INSERT OR IGNORE INTO bd_shared_ephemeral(issue_id) VALUES (?)", id);
+}
+
+Status MarkNew(Tx& tx, std::string_view id, const Time& now) {
+  TRY(ForgetRemoved(tx, id));
+  TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id));
+  return WriteMark(tx, id, now);
+}
+
+Status MarkDirtyWithBase(Tx& tx, std::string_view id, std::string_view base_line, const Time& now) {
+  TRY(WriteBase(tx, id, base_line));
+  return WriteMark(tx, id, now);
+}
+
+Result<std::vector<DirtyMark>> DirtyMarks(Tx& tx) {
+  Statement rows = TRY(tx.db().Prepare("SELECT issue_id, marked_at FROM dirty_issues ORDER BY issue_id"));
+  std::vector<DirtyMark> marks;
+  while (TRY(rows.Step())) marks.push_back({rows.Text(0), rows.Text(1)});
+  return marks;
+}
+
+Result<int64_t> DirtyCount(Tx& tx) { return QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues"); }
+
+Result<bool> IsDirty(Tx& tx, std::string_view id) {
+  return TRY(QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues WHERE issue_id = ?", id)) > 0;
+}
+
+Result<std::optional<std::string>> BaseLine(Tx& tx, std::string_view id) {
+  return QueryText(tx.db(), "SELECT line FROM bd_base WHERE issue_id = ?", id);
+}
+
+namespace {
+
+constexpr size_t kManyMarks = 64;
+
+Result<int64_t> ClearOne(Tx& tx, const DirtyMark& mark) {
+  TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE issue_id = ? AND marked_at = ?", mark.issue_id,
+                      mark.marked_at));
+  if (tx.db().Changes() == 0) return int64_t{0};
+  TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", mark.issue_id));
+  return int64_t{1};
+}
+
+// An import marks many at one moment. If no other mark has that moment they go together.
+Result<bool> ClearMoment(Tx& tx, const std::string& moment, size_t count) {
+  const int64_t present =
+      TRY(QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues WHERE marked_at = ?", moment));
+  if (present != static_cast<int64_t>(count)) return false;
+  if (TRY(DirtyCount(tx)) == present) {
+    // Without a condition SQLite drops the pages, not row by row.
+    TRY(tx.db().Run("DELETE FROM bd_base"));
+    TRY(tx.db().Run("DELETE FROM dirty_issues"));
+    return true;
+  }
+  TRY(tx.db().Execute(
+      "DELETE FROM bd_base WHERE issue_id IN (SELECT issue_id FROM dirty_issues WHERE marked_at = ?)",
+      moment));
+  TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE marked_at = ?", moment));
+  return true;
+}
+
+}  // namespace
+
+Result<int64_t> ClearDirty(Tx& tx, const std::vector<DirtyMark>& marks) {
+  std::map<std::string_view, size_t> moments;
+  for (const DirtyMark& mark : marks) ++moments[mark.marked_at];
+  int64_t cleared = 0;
+  for (auto& [moment, count] : moments) {
+    if (count < kManyMarks || !TRY(ClearMoment(tx, std::string(moment), count))) continue;
+    cleared += static_cast<int64_t>(count);
+    count = 0;
+  }
+  for (const DirtyMark& mark : marks) {
+    if (moments[mark.marked_at] > 0) cleared += TRY(ClearOne(tx, mark));
+  }
+  return cleared;
+}
+
+Status MarkAllNew(Tx& tx, const Time& now) {
+  TRY(tx.db().Run("DELETE FROM bd_removed WHERE issue_id IN (SELECT id FROM issues)"));
+  TRY(tx.db().Run("DELETE FROM bd_base"));
+  return tx.db().Execute("INSERT OR IGNORE INTO dirty_issues(issue_id, marked_at) SELECT id, ? FROM issues",
+                         now);
+}
+
+Status ForgetDirty(Tx& tx, std::string_view id) {
+  TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE issue_id = ?", id));
+  return tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id);
+}
+
+Status MarkRemoved(Tx& tx, std::string_view id) {
+  return tx.db().Execute("INSERT OR IGNORE INTO bd_removed(issue_id) VALUES (?)", id);
+}
+
+Result<std::vector<std::string>> RemovedIds(Tx& tx) {
+  return QueryTexts(tx.db(), "SELECT issue_id FROM bd_removed ORDER BY issue_id");
+}
+
+Status ForgetRemoved(Tx& tx, std::string_view id) {
+  return tx.db().Execute("DELETE FROM bd_removed WHERE issue_id = ?", id);
+}
+
+}  // namespace bd

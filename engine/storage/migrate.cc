@@ -1,0 +1,112 @@
+#include "engine/storage/migrate.h"
+
+#include "engine/base/assert.h"
+#include "engine/base/text.h"
+#include "engine/os/random.h"
+#include "engine/storage/schema.h"
+
+namespace bd {
+
+namespace {
+
+// 1: the tables of ours. Tables about issues lose their rows with the issue.
+Status CreateOwnTables(Db& db) {
+  TRY(CreateReferenceSchema(db));
+  TRY(db.Run(R"sql(
+CREATE TABLE bd_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE bd_requests (
+  request_id TEXT PRIMARY KEY, at INTEGER NOT NULL, command TEXT NOT NULL,
+  reply TEXT NOT NULL, answers INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX bd_requests_at ON bd_requests(at);
+CREATE TABLE bd_base (issue_id TEXT PRIMARY KEY, line TEXT NOT NULL);
+CREATE TABLE bd_verbatim (
+  issue_id TEXT PRIMARY KEY REFERENCES issues(id) ON DELETE CASCADE,
+  line TEXT NOT NULL, canonical BLOB NOT NULL
+);
+CREATE TABLE bd_extra (
+  issue_id TEXT PRIMARY KEY REFERENCES issues(id) ON DELETE CASCADE, members TEXT NOT NULL
+);
+CREATE TABLE bd_edge_extra (
+  issue_id TEXT NOT NULL, depends_on_id TEXT NOT NULL, type TEXT NOT NULL, members TEXT NOT NULL,
+  PRIMARY KEY (issue_id, depends_on_id, type)
+) WITHOUT ROWID;
+CREATE TABLE bd_comment_extra (
+  comment_id INTEGER PRIMARY KEY, file_id INTEGER NOT NULL, members TEXT NOT NULL
+);
+CREATE TABLE bd_dangling (
+  issue_id TEXT NOT NULL REFERENCES issues(id) ON DELETE CASCADE, depends_on_id TEXT NOT NULL,
+  type TEXT NOT NULL, created_at TEXT, created_by TEXT NOT NULL, metadata TEXT, thread_id TEXT,
+  PRIMARY KEY (issue_id, depends_on_id, type)
+) WITHOUT ROWID;
+CREATE INDEX bd_dangling_target ON bd_dangling(depends_on_id);
+CREATE TABLE bd_shared_ephemeral (
+  issue_id TEXT PRIMARY KEY REFERENCES issues(id) ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE TABLE bd_removed (issue_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE bd_rejected (
+  position INTEGER PRIMARY KEY, number INTEGER NOT NULL, line BLOB NOT NULL, reason TEXT NOT NULL
+);
+CREATE TABLE bd_line_set (id INTEGER PRIMARY KEY CHECK (id = 1), hashes BLOB NOT NULL);
+CREATE TABLE bd_line_changes (hash BLOB PRIMARY KEY, present INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE bd_file (
+  id INTEGER PRIMARY KEY CHECK (id = 1), path TEXT NOT NULL, device INTEGER NOT NULL,
+  inode INTEGER NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+  trusted INTEGER NOT NULL, sorted_bytes INTEGER NOT NULL, kept_name TEXT NOT NULL,
+  kept_inode INTEGER NOT NULL, kept_size INTEGER NOT NULL, kept_mtime_ns INTEGER NOT NULL
+);
+)sql"));
+  TRY(db.Execute("INSERT INTO bd_meta(key, value) VALUES ('store_id', ?), ('generation', ?)",
+                 os::RandomHex(16), os::RandomHex(16)));
+  // The number of top-level ids decides how long new ones are; counting them each time would cost
+  // every create a scan.
+  return db.Run(
+      "INSERT INTO bd_meta(key, value) SELECT 'top_level_issues', count(*) FROM issues "
+      "WHERE instr(id, '.') = 0");
+}
+
+struct Migration {
+  const char* name;
+  Status (*run)(Db& db);
+};
+
+constexpr Migration kMigrations[] = {
+    {"own tables", CreateOwnTables},
+};
+
+}  // namespace
+
+int64_t SchemaVersion() { return std::size(kMigrations); }
+
+Result<int64_t> StoredSchemaVersion(Db& db) {
+  const int64_t tables =
+      TRY(QueryInt(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'bd_meta'"));
+  if (tables == 0) return int64_t{0};
+  return QueryInt(db, "SELECT value FROM bd_meta WHERE key = 'schema_version'");
+}
+
+Status CheckSchemaVersion(int64_t stored) {
+  if (stored <= SchemaVersion()) return Ok();
+  return Error{
+      Code::kNewer,
+      Cat("the database has schema version ", stored, ", this bd knows versions up to ", SchemaVersion()),
+      "install the newer bd; nothing was changed", false};
+}
+
+Status Migrate(Db& db) {
+  ASSERT(db.InTransaction());
+  const int64_t stored = TRY(StoredSchemaVersion(db));
+  TRY(CheckSchemaVersion(stored));
+  for (int64_t version = stored; version < SchemaVersion(); ++version) {
+    Status done = kMigrations[version].run(db);
+    if (!done) {
+      done.error().message =
+          Cat("migration ", version + 1, " (", kMigrations[version].name, "): ", done.error().message);
+      return done;
+    }
+  }
+  return db.Execute("INSERT OR REPLACE INTO bd_meta(key, value) VALUES ('schema_version', ?)",
+                    Cat(SchemaVersion()));
+}
+
+}  // namespace bd

@@ -1,0 +1,281 @@
+#include "engine/storage/store.h"
+
+#include "engine/base/assert.h"
+#include "engine/base/mark.h"
+#include "engine/base/text.h"
+#include "engine/os/path.h"
+#include "engine/os/random.h"
+#include "engine/storage/migrate.h"
+#include "engine/storage/readonly.h"
+
+namespace bd {
+
+namespace {
+
+// The files of a store as they were when they were opened; inode 0: not there.
+struct Files {
+  os::FileInfo database;
+  uint64_t wal_inode = 0;
+  uint64_t shm_inode = 0;
+};
+
+uint64_t InodeOf(const std::string& path) {
+  Result<os::FileInfo> info = os::Stat(path);
+  return info ? info->inode : 0;
+}
+
+Error Replaced(const std::string& path) {
+  return {Code::kReplaced, Cat("the database ", path, " was replaced while it was in use"),
+          "run the command again", false};
+}
+
+}  // namespace
+
+struct Store::State {
+  StoreOptions options;
+  Access access = Access::kReadWrite;
+  std::optional<Db> db;
+  Files files;
+  os::Fd lock_file;  // between transactions
+  bool lazy = false;
+
+  std::string LockPath() const { return options.path + ".lock"; }
+};
+
+// --- Tx
+
+Tx::Tx(Store& store, bool writable, os::FileLock lock)
+    : store_(&store), writable_(writable), lock_(std::move(lock)) {}
+
+Tx::Tx(Tx&& other) noexcept
+    : store_(other.store_),
+      writable_(other.writable_),
+      lock_(std::move(other.lock_)),
+      marked_(std::move(other.marked_)) {
+  other.store_ = nullptr;
+}
+
+Tx::~Tx() {
+  if (store_ == nullptr) return;
+  if (store_->state_->db && store_->state_->db->InTransaction()) (void)store_->state_->db->Run("ROLLBACK");
+  Finish();
+}
+
+void Tx::Finish() {
+  if (lock_.held()) store_->state_->lock_file = lock_.Release();
+  store_ = nullptr;
+}
+
+Db& Tx::db() const { return *store_->state_->db; }
+
+// --- Opening
+
+Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+Store::Access Store::access() const { return state_->access; }
+const std::string& Store::path() const { return state_->options.path; }
+
+Result<Store> Store::Open(const StoreOptions& options) {
+  auto state = std::make_unique<State>();
+  state->options = options;
+  for (int attempt = 0;; ++attempt) {
+    state->files.database = TRY(os::Stat(options.path));
+    state->files.wal_inode = InodeOf(options.path + "-wal");
+    state->files.shm_inode = InodeOf(options.path + "-shm");
+    state->db = TRY(Db::Open(options.path, Db::Mode::kReadWrite, options.lock_timeout_ms));
+    // The handle must belong to the file that was looked at.
+    Result<os::FileInfo> now = os::Stat(options.path);
+    if (now && SameFile(*now, state->files.database)) break;
+    state->db->Abandon();
+    if (attempt == 3) return Replaced(options.path);
+  }
+  Result<int64_t> version = StoredSchemaVersion(*state->db);
+  if (!version && version.error().code == Code::kCorrupt) {
+    // One reading proves nothing: a passing read error looks the same.
+    state->db = TRY(Db::Open(options.path, Db::Mode::kReadWrite, options.lock_timeout_ms));
+    version = StoredSchemaVersion(*state->db);
+  }
+  const bool writable = os::IsWritable(options.path) && os::IsWritable(os::DirectoryOf(options.path));
+  if (!writable || (!version && version.error().code == Code::kDenied)) {
+    MARK("store.not_writable");
+    const bool readable = version && *version == SchemaVersion();
+    state->access = Access::kReadOnly;
+    if (readable) return Store(std::move(state));
+    state->db = TRY(CopyForReading(options.path));
+    state->access = Access::kPrivate;
+  } else if (!version) {
+    return std::move(version).error();
+  }
+  Store store(std::move(state));
+  TRY(store.MigrateIfNeeded());
+  return store;
+}
+
+Status Store::MigrateIfNeeded() {
+  const int64_t stored = TRY(StoredSchemaVersion(*state_->db));
+  TRY(CheckSchemaVersion(stored));
+  if (stored == SchemaVersion()) return Ok();
+  // Tables are rebuilt with references in place; the check comes back with the transaction's end.
+  Tx tx = TRY(BeginWrite());
+  TRY(Migrate(tx.db()));
+  return Commit(std::move(tx));
+}
+
+namespace {
+
+// A WAL that a removed database left behind must not be replayed into a new one. It may hold the
+// last copy of something, so it is renamed and not removed.
+Status SetSidecarsAside(const std::string& path) {
+  const std::string kept = Cat(path, ".left-", os::RandomHex(4));
+  for (const char* suffix : {"-wal", "-shm"}) {
+    if (!os::Exists(path + suffix)) continue;
+    MARK("store.sidecar_set_aside");
+    TRY(os::Rename(path + suffix, kept + suffix));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Status Store::Create(const StoreOptions& options, const std::function<Status(Tx&)>& fill) {
+  const std::string directory = os::DirectoryOf(options.path);
+  // Two creators must not meet half-way. The directory itself is the lock: nothing else is there yet.
+  os::FileLock lock =
+      TRY(os::FileLock::Acquire(TRY(os::OpenRead(directory)), directory, options.lock_timeout_ms));
+  if (os::Exists(options.path)) {
+    return Error{Code::kConflict, Cat("database ", options.path, " exists already"), "", false};
+  }
+  const std::string temporary = Cat(options.path, ".new-", os::RandomHex(4));
+  Status made = [&]() -> Status {
+    auto state = std::make_unique<State>();
+    state->access = Access::kPrivate;
+    state->db = TRY(Db::Open(temporary, Db::Mode::kCreate, options.lock_timeout_ms));
+    TRY(state->db->Run("PRAGMA journal_mode = MEMORY"));
+    Store store(std::move(state));
+    TRY(store.MigrateIfNeeded());
+    Tx tx = TRY(store.BeginWrite());
+    TRY(fill(tx));
+    TRY(store.Commit(std::move(tx)));
+    const bool reliable = !IsUnreliableFileSystem(directory);
+    return store.state_->db->Run(reliable ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
+  }();
+  // The companions of the temporary are empty and nobody else knows its name.
+  for (const char* suffix : {"-wal", "-shm"}) (void)os::Unlink(temporary + suffix);
+  if (made) made = SetSidecarsAside(options.path);
+  if (made) made = os::Rename(temporary, options.path);
+  if (!made) {
+    (void)os::Unlink(temporary);
+    return made;
+  }
+  return os::SyncDirectory(directory);
+}
+
+Result<Store> Store::InMemory() {
+  auto state = std::make_unique<State>();
+  state->access = Access::kPrivate;
+  state->db = TRY(Db::Open("", Db::Mode::kMemory, 0));
+  Store store(std::move(state));
+  TRY(store.MigrateIfNeeded());
+  return store;
+}
+
+Result<Store> Store::PrivateCopy() {
+  auto state = std::make_unique<State>();
+  state->access = Access::kPrivate;
+  state->options = state_->options;
+  state->db = TRY(Db::Open("", Db::Mode::kMemory, 0));
+  TRY(state->db->CopyFrom(*state_->db));
+  Store store(std::move(state));
+  TRY(store.MigrateIfNeeded());
+  return store;
+}
+
+// --- Transactions
+
+Result<Tx> Store::BeginRead() {
+  TRY(state_->db->Run("BEGIN"));
+  return Tx(*this, false, {});
+}
+
+Result<Tx> Store::BeginWrite(Durability durability) {
+  if (state_->access == Access::kReadOnly) {
+    return Error{Code::kDenied, Cat("the database ", path(), " cannot be written"),
+                 "check the permissions of its directory", false};
+  }
+  const bool lazy = durability == Durability::kLazy;
+  if (state_->access == Access::kPrivate) {
+    TRY(state_->db->Run("BEGIN IMMEDIATE"));
+    return Tx(*this, true, {});
+  }
+  if (!state_->lock_file) state_->lock_file = TRY(os::OpenReadWrite(state_->LockPath(), 0644));
+  os::FileLock lock = TRY(os::FileLock::Acquire(std::move(state_->lock_file), state_->LockPath(),
+                                                state_->options.lock_timeout_ms));
+  TRY(CheckFiles());
+  if (lazy != state_->lazy) {
+    TRY(state_->db->Run(lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
+    state_->lazy = lazy;
+  }
+  state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+  TRY(state_->db->Run("BEGIN IMMEDIATE"));
+  Files& files = state_->files;
+  if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
+  if (files.shm_inode == 0) files.shm_inode = InodeOf(path() + "-shm");
+  return Tx(*this, true, std::move(lock));
+}
+
+Status Store::CheckFiles() {
+  const Files& files = state_->files;
+  Result<os::FileInfo> now = os::Stat(path());
+  auto changed = [](uint64_t opened, uint64_t present) { return opened != 0 && opened != present; };
+  if (now && SameFile(*now, files.database) && !changed(files.wal_inode, InodeOf(path() + "-wal")) &&
+      !changed(files.shm_inode, InodeOf(path() + "-shm"))) {
+    return Ok();
+  }
+  MARK("store.replaced");
+  state_->db->Abandon();
+  state_->db.reset();
+  return Replaced(path());
+}
+
+Status Store::Commit(Tx tx) {
+  ASSERT(tx.writable() && tx.store_ == this);
+  if (state_->access == Access::kPrivate) {
+    Status done = state_->db->Run("COMMIT");
+    if (done) tx.Finish();
+    return done;
+  }
+  TRY(CheckFiles());
+  TRY(state_->db->Run("COMMIT"));
+  if (state_->db->WalFrames() > kWalFramesMax) {
+    MARK("store.checkpoint");
+    // Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
+    Result<bool> complete = state_->db->RunCheckpoint(Db::Checkpoint::kTruncate);
+    if (complete && !*complete) MARK("store.checkpoint_busy");
+    state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+  }
+  // Programs that watch the database file must see that it changed, although the WAL took the write.
+  (void)os::Touch(path());
+  tx.Finish();
+  return Ok();
+}
+
+bool IsUnreliableFileSystem(const std::string& directory) {
+  constexpr uint64_t kTypes[] = {
+      0x6969,      // NFS
+      0x01021997,  // 9p, also WSL's drives
+      0x517b,      // SMB
+      0xff534d42,  // CIFS
+      0xfe534d42,  // SMB2
+      0x786f4256,  // VirtualBox shared folders
+      0x65735546,  // FUSE, also virtiofs
+  };
+  const uint64_t type = os::FileSystemType(directory);
+  for (uint64_t unreliable : kTypes) {
+    if (type == unreliable) return true;
+  }
+  return false;
+}
+
+}  // namespace bd

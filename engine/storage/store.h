@@ -1,0 +1,113 @@
+// The store: one database file, who may use it how, and transactions.
+//
+// Invariants:
+//  1. The store lock (flock on DATABASE.lock, created once, never unlinked) is held around every
+//     write transaction and every checkpoint, so that among our processes no two connections ever
+//     checkpoint and commit at once.
+//  2. A commit is durable when Commit returns (synchronous = FULL), unless it was asked to be lazy.
+//  3. Before a commit the path must still lead to the files that are open; otherwise nothing is
+//     written, the handle is abandoned unclosed, and the caller gets kReplaced.
+//  4. The WAL is cut to zero when it holds more than kWalFramesMax frames; nobody else checkpoints.
+//  5. No handle keeps a read transaction longer than its Tx lives.
+//
+// Lock order: .sync.lock, .jsonl.lock, store lock.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/os/files.h"
+#include "engine/os/lock.h"
+#include "engine/storage/sqlite.h"
+
+namespace bd {
+
+constexpr int64_t kWalFramesMax = 256;
+constexpr int64_t kLockTimeoutMs = 30'000;
+
+class Store;
+
+// A transaction. Rolled back by the destructor unless it was committed.
+class Tx {
+ public:
+  Tx(Tx&& other) noexcept;
+  Tx& operator=(Tx&&) = delete;
+  ~Tx();
+
+  Db& db() const;
+  bool writable() const { return writable_; }
+  // Issues that this transaction has marked dirty; see MarkDirty.
+  std::set<std::string>& marked() { return marked_; }
+
+ private:
+  friend class Store;
+  Tx(Store& store, bool writable, os::FileLock lock);
+  void Finish();
+
+  Store* store_;
+  bool writable_;
+  os::FileLock lock_;
+  std::set<std::string> marked_;
+};
+
+struct StoreOptions {
+  std::string path;  // real path of the database
+  int64_t lock_timeout_ms = kLockTimeoutMs;
+};
+
+class Store {
+ public:
+  // How the content is reached.
+  enum class Access {
+    kReadWrite,
+    kReadOnly,  // in place, but nothing can be written
+    kPrivate,   // a copy in memory: what is written there is seen by this process only
+  };
+  enum class Durability {
+    kDurable,
+    kLazy,  // safe in order, but the last ones may be lost in a power failure
+  };
+
+  // Opens an existing database, migrated if need be. Where it cannot be written, the best way to
+  // read it is found: in place, else a private copy. kNotFound, kNewer, kCorrupt, kDenied, kBusy.
+  static Result<Store> Open(const StoreOptions& options);
+  // Makes a new database with what `fill` puts into it; it appears complete or not at all. kConflict
+  // if there is one.
+  static Status Create(const StoreOptions& options, const std::function<Status(Tx&)>& fill);
+  // An empty store in memory.
+  static Result<Store> InMemory();
+  // The same content as a private copy.
+  Result<Store> PrivateCopy();
+
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  Access access() const;
+  const std::string& path() const;  // empty for a store in memory
+
+  Result<Tx> BeginRead();
+  // Waits for the store lock. kBusy after the lock time-out, kReplaced if the files were replaced.
+  Result<Tx> BeginWrite(Durability durability = Durability::kDurable);
+  // Consumes the transaction. kReplaced: nothing was written.
+  Status Commit(Tx tx);
+
+ private:
+  friend class Tx;
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  Status CheckFiles();
+  Status MigrateIfNeeded();
+
+  std::unique_ptr<State> state_;
+};
+
+// Whether the file system is one whose locks or shared memory cannot be relied on between openers
+// (network and host-shared mounts): then the rollback journal is used instead of the WAL.
+bool IsUnreliableFileSystem(const std::string& directory);
+
+}  // namespace bd
