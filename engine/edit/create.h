@@ -1,0 +1,38 @@
+// New issues.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/edit/context.h"
+
+namespace bd {
+
+struct NewEdge {
+  std::string type;
+  std::string target;  // an exact id, or external:PROJECT:CAPABILITY
+};
+
+struct NewIssue {
+  Issue issue;         // id empty: one is made; times and created_by are set by CreateIssue
+  std::string parent;  // exact id: the new issue becomes its child, PARENT.N
+  std::vector<NewEdge> edges;
+  std::string waits_for;  // exact id of a spawner
+  bool waits_for_any = false;
+  bool any_prefix = false;  // accept a given id with a foreign prefix
+};
+
+// "type:id" or "id" (blocks); external references are of type blocks.
+NewEdge ParseEdge(std::string_view text);
+
+// All or nothing: with everything that hangs on it, or an error and no trace. Of errors the first in
+// this order: parent, id, edges, validation. The created issue comes back with its id.
+Result<Issue> CreateIssue(EditContext& context, NewIssue request);
+
+// An id for a new issue that nobody has, deleted issues included.
+Result<std::string> MakeIssueId(EditContext& context, const Issue& issue);
+// PARENT.N; N is greater than that of any child that ever was.
+Result<std::string> MakeChildId(EditContext& context, const std::string& parent);
+
+}  // namespace bd
