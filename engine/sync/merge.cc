@@ -1,0 +1,149 @@
+#include "engine/sync/merge.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "engine/base/assert.h"
+#include "engine/types/issue_fields.h"
+#include "engine/types/issue_json.h"
+
+namespace bd {
+
+namespace {
+
+using EdgeKey = std::tuple<std::string, std::string>;
+EdgeKey KeyOf(const Dependency& edge) { return {edge.depends_on_id, edge.type}; }
+using CommentKey = std::tuple<Time, std::string, std::string>;
+CommentKey KeyOf(const Comment& comment) { return {comment.created_at, comment.author, comment.text}; }
+const std::string& KeyOf(const std::string& label) { return label; }
+
+// Of two records with the same key, one for both sides: the older, then the smaller text.
+const Dependency& Pick(const Dependency& a, const Dependency& b) {
+  auto rank = [](const Dependency& e) {
+    return std::tuple(e.created_at, e.created_by, e.metadata, e.thread_id, e.extra.text);
+  };
+  return rank(b) < rank(a) ? b : a;
+}
+const Comment& Pick(const Comment& a, const Comment& b) {
+  return std::tie(b.id, b.extra.text) < std::tie(a.id, a.extra.text) ? b : a;
+}
+const std::string& Pick(const std::string& a, const std::string&) { return a; }
+
+template <typename T>
+std::vector<T> MergeSets(const std::vector<T>* base, const std::vector<T>& a, const std::vector<T>& b) {
+  using Key = std::decay_t<decltype(KeyOf(std::declval<const T&>()))>;
+  auto index = [](const std::vector<T>& items) {
+    std::map<Key, const T*> by_key;
+    for (const T& item : items) by_key.emplace(KeyOf(item), &item);
+    return by_key;
+  };
+  const auto in_a = index(a), in_b = index(b);
+  const auto in_base = base ? index(*base) : std::map<Key, const T*>();
+  std::vector<T> merged;
+  for (const auto& [key, item] : in_a) {
+    auto other = in_b.find(key);
+    if (other != in_b.end()) {
+      merged.push_back(Pick(*item, *other->second));
+    } else if (!in_base.contains(key)) {
+      merged.push_back(*item);
+    }
+  }
+  for (const auto& [key, item] : in_b) {
+    if (!in_a.contains(key) && !in_base.contains(key)) merged.push_back(*item);
+  }
+  return merged;
+}
+
+bool IsStatusMember(const IssueField& field) { return field.merge == MergeRule::kStatus; }
+
+bool SameStatusMembers(const Issue& a, const Issue& b) {
+  return std::all_of(kIssueFields.begin(), kIssueFields.end(), [&](const IssueField& field) {
+    return !IsStatusMember(field) ||
+           std::visit([&](auto member) { return a.*member == b.*member; }, field.member);
+  });
+}
+
+// The side whose status, with all that belongs to it, is the result's.
+const Issue& StatusSide(const Issue* base, const Issue& a, const Issue& b) {
+  const Issue& later = IsLater(a, b) ? a : b;
+  if (base && SameStatusMembers(*base, a)) return b;
+  if (base && SameStatusMembers(*base, b)) return a;
+  if (a.IsTombstone() != b.IsTombstone()) return a.IsTombstone() ? a : b;
+  if (a.IsTombstone() && a.deleted_at != b.deleted_at) return a.deleted_at < b.deleted_at ? b : a;
+  return later;
+}
+
+class Merger {
+ public:
+  Merger(const Issue* base, const Issue& a, const Issue& b)
+      : base_(base),
+        a_(a),
+        b_(b),
+        later_(IsLater(a, b) ? a : b),
+        status_(StatusSide(base, a, b)),
+        first_(std::tie(a.created_at, a.created_by) <= std::tie(b.created_at, b.created_by) ? a : b) {}
+
+  Issue Run() {
+    for (const IssueField& field : kIssueFields) {
+      std::visit([&](auto member) { Take(field, member); }, field.member);
+    }
+    TakeValue(&Issue::extra);
+    Normalise(result_);
+    return std::move(result_);
+  }
+
+ private:
+  template <typename Member>
+  void Take(const IssueField& field, Member member) {
+    if constexpr (std::is_same_v<Member, std::vector<Dependency> Issue::*> ||
+                  std::is_same_v<Member, std::vector<Comment> Issue::*>) {
+      result_.*member = MergeSets(base_ ? &(base_->*member) : nullptr, a_.*member, b_.*member);
+    } else {
+      switch (field.merge) {
+        case MergeRule::kIdentity: result_.*member = first_.*member; break;
+        case MergeRule::kUpdatedAt: result_.*member = later_.*member; break;
+        case MergeRule::kStatus: result_.*member = status_.*member; break;
+        case MergeRule::kValue: TakeValue(member); break;
+        case MergeRule::kSet:
+          if constexpr (std::is_same_v<Member, std::vector<std::string> Issue::*>) {
+            result_.*member = MergeSets(base_ ? &(base_->*member) : nullptr, a_.*member, b_.*member);
+          }
+          break;
+      }
+    }
+  }
+
+  template <typename Member>
+  void TakeValue(Member member) {
+    if (base_ && base_->*member == a_.*member) {
+      result_.*member = b_.*member;
+    } else if (base_ && base_->*member == b_.*member) {
+      result_.*member = a_.*member;
+    } else {
+      result_.*member = later_.*member;
+    }
+  }
+
+  const Issue* base_;
+  const Issue &a_, &b_, &later_, &status_, &first_;
+  Issue result_;
+};
+
+}  // namespace
+
+bool IsLater(const Issue& a, const Issue& b) {
+  if (a.updated_at != b.updated_at) return a.updated_at > b.updated_at;
+  return IssueLine(a) > IssueLine(b);
+}
+
+bool AreDifferentIssues(const Issue& a, const Issue& b) {
+  return a.created_at != b.created_at && a.title != b.title;
+}
+
+Issue MergeIssues(const Issue* base, const Issue& a, const Issue& b) {
+  ASSERT(a.id == b.id);
+  return Merger(base, a, b).Run();
+}
+
+}  // namespace bd

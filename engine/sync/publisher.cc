@@ -1,0 +1,278 @@
+#include "engine/sync/publisher.h"
+
+#include <algorithm>
+
+#include "engine/base/mark.h"
+#include "engine/base/text.h"
+#include "engine/jsonl/publish.h"
+#include "engine/os/clock.h"
+#include "engine/os/lock.h"
+#include "engine/os/path.h"
+#include "engine/storage/dirty.h"
+#include "engine/storage/exchange.h"
+#include "engine/storage/issues.h"
+#include "engine/storage/settings.h"
+#include "engine/sync/new_version.h"
+#include "engine/types/issue_json.h"
+
+namespace bd {
+
+namespace {
+
+constexpr int kAttemptsMax = 8;
+// With more changes every line is written anew, in constant memory.
+constexpr size_t kChangesMax = 2'000;
+constexpr int64_t kPollMs = 10;
+
+// Ids are in the file by their lines; those of ids that begin a line in another form are not found by
+// halving, so such a file is written anew as a whole.
+struct Work {
+  std::vector<DirtyMark> marks;
+  std::vector<std::string> removed;
+  std::optional<FileRecord> record;
+  LineChanges changes;
+};
+
+class Publisher {
+ public:
+  Publisher(Store& store, const PublishOptions& options) : store_(store), options_(options) {}
+
+  Result<PublishReport> Run() {
+    Result<os::FileLock> lock = os::FileLock::Acquire(options_.lock_path, options_.lock_timeout_ms);
+    if (!lock && lock.error().code == Code::kBusy) {
+      report_.outcome = PublishReport::Outcome::kLocked;
+      return report_;
+    }
+    if (!lock) return std::move(lock).error();
+    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+      Result<bool> done = Attempt();
+      if (!done && done.error().code == Code::kReplaced && attempt + 1 < kAttemptsMax) {
+        MARK("publish.again");
+        continue;
+      }
+      if (TRY(std::move(done))) return report_;
+    }
+    // Somebody replaces the file faster than it can be read: the rows stay dirty.
+    report_.outcome = PublishReport::Outcome::kGitIsBusy;
+    return report_;
+  }
+
+ private:
+  // True: finished, with or without a new version. False: the file changed meanwhile, again.
+  Result<bool> Attempt() {
+    if (TRY(NothingToDo())) return true;
+    TRY(TakeInLeftBehind());
+    if (!TRY(TakeInChanges())) {
+      report_.outcome = PublishReport::Outcome::kConflicted;
+      return true;
+    }
+    if (!WaitForGit()) {
+      MARK("publish.git_is_busy");
+      report_.outcome = PublishReport::Outcome::kGitIsBusy;
+      return true;
+    }
+    return WriteAndFinish();
+  }
+
+  Result<bool> NothingToDo() {
+    Tx tx = TRY(store_.BeginRead());
+    had_file_ = TRY(LoadFileRecord(tx)).has_value();
+    if (options_.full) return false;
+    return TRY(DirtyCount(tx)) == 0 && TRY(RemovedIds(tx)).empty();
+  }
+
+  // False: conflict markers.
+  Result<bool> TakeInChanges() {
+    {
+      Tx tx = TRY(store_.BeginRead());
+      if (TRY(IsSharedFileFresh(tx, options_.path))) return true;
+    }
+    MARK("publish.takes_in_first");
+    Tx tx = TRY(store_.BeginWrite());
+    TakeInOptions take_in;
+    take_in.now = os::Now();
+    Result<ImportReport> report = TakeInSharedFile(tx, options_.path, take_in);
+    if (!report && report.error().code == Code::kConflict) return false;
+    report_.taken_in = TRY(std::move(report));
+    TRY(store_.Commit(std::move(tx)));
+    return true;
+  }
+
+  // Files that a crash left under temporary names: never put in place, or taken out of it.
+  Status TakeInLeftBehind() {
+    std::string kept;
+    {
+      Tx tx = TRY(store_.BeginRead());
+      if (auto record = TRY(LoadFileRecord(tx))) kept = record->kept.name;
+    }
+    for (const std::string& path : TRY(LeftBehind(options_.path, kept))) {
+      MARK("publish.left_behind");
+      TRY(TakeInAndRemove(path));
+    }
+    return Ok();
+  }
+
+  Status TakeInAndRemove(const std::string& path) {
+    Tx tx = TRY(store_.BeginWrite());
+    TRY(TakeInOtherVersion(tx, path, os::Now()));
+    TRY(store_.Commit(std::move(tx)));
+    return os::Unlink(path);
+  }
+
+  // Git checks a file out by removing it and writing it anew in place, under its index lock.
+  bool WaitForGit() {
+    const int64_t deadline = os::MonotonicMs() + options_.git_wait_ms;
+    while (GitMayBeWriting() || IsJustMissing()) {
+      // A path that stays empty all that time is nobody's work in progress.
+      if (os::MonotonicMs() >= deadline) return !GitMayBeWriting();
+      os::SleepMs(kPollMs);
+    }
+    return true;
+  }
+
+  bool GitMayBeWriting() {
+    const Time now = os::Now();
+    if (!options_.git_dir.empty() && !options_.inside_git) {
+      Result<os::FileInfo> lock = os::Stat(options_.git_dir + "/index.lock");
+      if (lock && now.UnixNanos() - lock->mtime_ns < kAbandonedLockNanos) return true;
+    }
+    Result<os::FileInfo> file = os::Stat(options_.path);
+    return file && IsYoung(*file, now) && !EndsWithLineFeed(*file);
+  }
+
+  // The file was there, and its directory has changed a moment ago.
+  bool IsJustMissing() {
+    if (!had_file_ || os::Exists(options_.path)) return false;
+    Result<os::FileInfo> directory = os::Stat(os::DirectoryOf(options_.path));
+    return directory && IsYoung(*directory, os::Now());
+  }
+
+  bool EndsWithLineFeed(const os::FileInfo& info) {
+    if (info.size == 0) return !had_file_;
+    Result<os::Fd> file = os::OpenRead(options_.path);
+    char last = 0;
+    if (!file) return false;
+    Result<size_t> got = os::ReadAt(*file, &last, 1, info.size - 1);
+    return got && *got == 1 && last == '\n';
+  }
+
+  Result<bool> WriteAndFinish() {
+    Work work;
+    std::optional<os::Fd> before;
+    NewVersion version;
+    Publication publication = TRY(Publication::Begin(options_.path));
+    {
+      Tx tx = TRY(store_.BeginRead());
+      work = TRY(ReadWork(tx));
+      Result<os::Fd> opened = os::OpenRead(options_.path);
+      if (opened) before = std::move(*opened);
+      if (before && !TRY(IsOnRecord(work, *before))) return false;
+      const bool changed_only = before && work.record && work.record->sorted_bytes >= 0 && !options_.full &&
+                                work.marks.size() <= kChangesMax;
+      if (changed_only) {
+        TRY(ReadLines(tx, work));
+        version =
+            TRY(WriteChangedVersion(*before, work.record->sorted_bytes, work.changes, publication.file()));
+      } else {
+        MARK("publish.full");
+        version = TRY(WriteFullVersion(tx, publication.file(), options_.progress));
+      }
+    }
+    if (GitMayBeWriting()) return false;
+    Publication::Outcome outcome = TRY(publication.Finish());
+    return Conclude(work, version, outcome);
+  }
+
+  Result<Work> ReadWork(Tx& tx) {
+    Work work;
+    work.marks = TRY(DirtyMarks(tx));
+    work.removed = TRY(RemovedIds(tx));
+    work.record = TRY(LoadFileRecord(tx));
+    return work;
+  }
+
+  Result<bool> IsOnRecord(const Work& work, const os::Fd& file) {
+    const os::FileInfo info = TRY(os::Stat(file));
+    if (!work.record) return info.size == 0;
+    return work.record->inode == info.inode && work.record->device == info.device &&
+           work.record->size == info.size && work.record->mtime_ns == info.mtime_ns;
+  }
+
+  Status ReadLines(Tx& tx, Work& work) {
+    for (const DirtyMark& mark : work.marks) {
+      std::optional<Issue> issue = TRY(FindIssue(tx, mark.issue_id));
+      if (!issue || !TRY(IsExported(tx, *issue))) continue;
+      work.changes[mark.issue_id] = TRY(ExportLine(tx, mark.issue_id, IssueLine(*issue)));
+    }
+    for (const std::string& id : work.removed) work.changes.try_emplace(id, std::nullopt);
+    return Ok();
+  }
+
+  // What stood at the path came out; usually it is the file on record.
+  Result<bool> Conclude(const Work& work, const NewVersion& version, const Publication::Outcome& outcome) {
+    const bool expected = !outcome.kept || (work.record && work.record->inode == outcome.kept->inode &&
+                                            work.record->size == outcome.kept->size &&
+                                            work.record->mtime_ns == outcome.kept->mtime_ns);
+    if (!expected) {
+      MARK("publish.unexpected_came_out");
+      // What it has of its own becomes dirty; the new version in place will be found to be ours.
+      Tx tx = TRY(store_.BeginWrite());
+      TRY(TakeInOtherVersion(tx, outcome.kept_path, os::Now()));
+      TRY(store_.Commit(std::move(tx)));
+    }
+    TRY(RemoveOlderKept(work));
+    Tx tx = TRY(store_.BeginWrite(Store::Durability::kLazy));
+    report_.exported += TRY(ClearDirty(tx, work.marks));
+    for (const std::string& id : work.removed) TRY(ForgetRemoved(tx, id));
+    if (version.all) {
+      TRY(ReplaceLineSet(tx, *version.all));
+    } else {
+      TRY(ChangeLineSet(tx, version.gone, version.come));
+    }
+    TRY(SaveFileRecord(tx, NewRecord(version, outcome)));
+    TRY(UnsetMetadata(tx, "jsonl_content_hash"));
+    TRY(UnsetMetadata(tx, "jsonl_file_hash"));
+    TRY(SetMetadata(tx, "last_import_time", FormatTime(os::Now())));
+    TRY(SetMeta(tx, "last_export_time", FormatSeconds(os::Now())));
+    TRY(store_.Commit(std::move(tx)));
+    report_.outcome = PublishReport::Outcome::kPublished;
+    return expected;
+  }
+
+  FileRecord NewRecord(const NewVersion& version, const Publication::Outcome& outcome) {
+    FileRecord record = RecordOf(options_.path, outcome.published, os::Now());
+    record.trusted = true;  // its stamp is unique and in the past: any write in place shows
+    record.sorted_bytes = version.sorted_bytes;
+    if (outcome.kept) {
+      record.kept = {os::NameOf(outcome.kept_path), outcome.kept->inode, outcome.kept->size,
+                     outcome.kept->mtime_ns};
+    }
+    return record;
+  }
+
+  // One generation is kept. Before the older one goes, it is looked at a last time.
+  Status RemoveOlderKept(const Work& work) {
+    if (!work.record || work.record->kept.name.empty()) return Ok();
+    const KeptFile& kept = work.record->kept;
+    const std::string path = os::JoinPath(os::DirectoryOf(options_.path), kept.name);
+    Result<os::FileInfo> now = os::Stat(path);
+    if (!now) return Ok();
+    const bool as_it_was =
+        now->inode == kept.inode && now->size == kept.size && now->mtime_ns == kept.mtime_ns;
+    if (!as_it_was) return TakeInAndRemove(path);
+    return os::Unlink(path);
+  }
+
+  Store& store_;
+  const PublishOptions& options_;
+  PublishReport report_;
+  bool had_file_ = false;
+};
+
+}  // namespace
+
+Result<PublishReport> Publish(Store& store, const PublishOptions& options) {
+  return Publisher(store, options).Run();
+}
+
+}  // namespace bd

@@ -1,0 +1,369 @@
+#include "engine/sync/shared_file.h"
+
+#include <algorithm>
+#include <set>
+
+#include "engine/base/hash.h"
+#include "engine/base/mark.h"
+#include "engine/base/text.h"
+#include "engine/jsonl/reader.h"
+#include "engine/os/clock.h"
+#include "engine/os/path.h"
+#include "engine/storage/dirty.h"
+#include "engine/storage/issues.h"
+#include "engine/storage/settings.h"
+#include "engine/sync/take_in.h"
+#include "engine/types/issue_json.h"
+#include "engine/types/validate.h"
+
+namespace bd {
+
+namespace {
+
+constexpr size_t kLineChangesMax = 512;
+constexpr int64_t kProgressEvery = 4096;  // lines
+
+// An issue from a line, or why it cannot be taken in.
+struct Understood {
+  std::optional<Issue> issue;
+  std::string reason;
+  bool repaired = false;
+};
+
+Understood Understand(std::string_view text) {
+  Understood result;
+  Result<ParsedLine> parsed = ParseIssueLine(text);
+  if (!parsed && !IsValidUtf8(text)) {
+    parsed = ParseIssueLine(ReplaceInvalidUtf8(text));
+    result.repaired = parsed.has_value();
+  }
+  if (!parsed) {
+    result.reason = parsed.error().message;
+    return result;
+  }
+  if (parsed->issue.id.empty()) {
+    result.reason = "no id";
+    return result;
+  }
+  RepairClosedAt(parsed->issue);
+  if (Status valid = ValidateIssue(parsed->issue, {}, WordCheck::kAnyWords); !valid) {
+    result.reason = valid.error().message;
+    return result;
+  }
+  result.issue = std::move(parsed->issue);
+  return result;
+}
+
+void Count(TakenIn outcome, ImportReport& report) {
+  switch (outcome) {
+    case TakenIn::kCreated: ++report.created; break;
+    case TakenIn::kUpdated: ++report.updated; break;
+    case TakenIn::kMerged:
+      ++report.updated;
+      ++report.merged;
+      break;
+    case TakenIn::kKeptNewer: ++report.kept_newer; break;
+    case TakenIn::kRenumbered:
+      ++report.created;
+      ++report.renumbered;
+      break;
+    case TakenIn::kUnchanged:
+    case TakenIn::kSkipped: ++report.unchanged; break;
+  }
+}
+
+// One pass over the shared file.
+class Pass {
+ public:
+  Pass(Tx& tx, const os::Fd& file, const TakeInOptions& options)
+      : tx_(tx), file_(file), options_(options), take_in_(tx, TakeIn::Source::kSharedFile, options.now) {}
+
+  Status Run(const os::FileInfo& info) {
+    young_ = IsYoung(info, options_.now);
+    known_ = TRY(LineSet::Load(tx_));
+    TRY(take_in_.Begin());
+    LineReader reader(file_);
+    Line line;
+    for (;;) {
+      if (!TRY(reader.Next(line))) break;
+      if (options_.content_hash) AddToHash(line);
+      TRY(Take(line));
+      if (options_.progress && line.number % kProgressEvery == 0)
+        options_.progress(reader.offset(), info.size);
+    }
+    TRY(MarkMissing());
+    TRY(take_in_.Finish());
+    TRY(SaveLines());
+    return SetRejectedLines(tx_, report_.rejected);
+  }
+
+  ImportReport TakeReport() { return std::move(report_); }
+  std::string HashOfFile() { return hash_.HexDigest(); }
+  // As FileRecord::sorted_bytes.
+  int64_t SortedBytes() const { return sorted_ ? sorted_end_ : -1; }
+  bool settled() const { return settled_; }
+
+ private:
+  void AddToHash(const Line& line) {
+    hash_.Add(line.text);
+    if (line.ended) hash_.Add("\n");
+  }
+
+  Status Take(const Line& line) {
+    std::string_view text = line.text;
+    if (line.number == 1 && text.starts_with("\xef\xbb\xbf")) {
+      text.remove_prefix(3);
+      sorted_ = false;
+    }
+    if (Trim(text).empty()) {
+      sorted_ = false;
+      return Ok();
+    }
+    ++report_.lines;
+    const Hash128 hash = HashLine(line.text);
+    lines_.push_back(hash);
+    NoteOrder(text, line);
+    if (known_->See(hash)) {
+      ++report_.unchanged;
+      return Ok();
+    }
+    come_.push_back(hash);
+    return TakeUnknown(text, line);
+  }
+
+  // Whether lines come in the order of ids, each beginning with its id.
+  void NoteOrder(std::string_view text, const Line& line) {
+    const std::string_view id = LeadingId(text);
+    const bool in_order = !id.empty() && id > last_id_;
+    if (!in_order || !line.ended || !report_.rejected.empty()) sorted_ = false;
+    if (in_order) last_id_ = id;
+    if (sorted_) sorted_end_ = line.offset + static_cast<int64_t>(line.text.size()) + 1;
+  }
+
+  Status TakeUnknown(std::string_view text, const Line& line) {
+    if (IsConflictMarker(text)) {
+      return Error{Code::kConflict, Cat("Git conflict markers in line ", line.number), "", false};
+    }
+    Understood understood = Understand(text);
+    if (!understood.issue) {
+      if (!line.ended && young_) {
+        // Cut off: somebody is writing. What comes behind will be seen by the next look.
+        MARK("import.cut_off");
+        settled_ = false;
+        lines_.pop_back();
+        come_.pop_back();
+        return Ok();
+      }
+      return Reject(line, text, understood.reason);
+    }
+    report_.repaired += understood.repaired;
+    const bool exchanged = !take_in_.loads_empty_store() && TRY(WasExchanged(understood.issue->id));
+    replaced_ += exchanged;
+    Result<TakenIn> outcome = take_in_.Line(*understood.issue, line.text);
+    if (!outcome && outcome.error().code == Code::kConflict)
+      return Reject(line, text, outcome.error().message);
+    Count(TRY(std::move(outcome)), report_);
+    return Ok();
+  }
+
+  // Its hash stays unknown, so that every pass finds and reports it again.
+  Status Reject(const Line& line, std::string_view text, std::string reason) {
+    MARK("import.rejected");
+    lines_.pop_back();
+    come_.pop_back();
+    // A line that was sorted so far ends before this one.
+    if (sorted_ && sorted_end_ > line.offset) sorted_end_ = line.offset;
+    report_.rejected.push_back({line.number, std::string(text), std::move(reason)});
+    return Ok();
+  }
+
+  // Whether the file had a line of this issue when it was read last.
+  Result<bool> WasExchanged(const std::string& id) {
+    return TRY(QueryInt(tx_.db(),
+                        "SELECT EXISTS (SELECT 1 FROM issues WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM "
+                        "dirty_issues d WHERE d.issue_id = ?1 AND NOT EXISTS (SELECT 1 FROM bd_base b WHERE "
+                        "b.issue_id = ?1))",
+                        id)) != 0;
+  }
+
+  // Known lines that are gone without a new version of their issue: their issues are missing from the
+  // file. That is no deletion; they will be exported again.
+  Status MarkMissing() {
+    if (known_->unseen() <= static_cast<size_t>(replaced_) || !settled_) return Ok();
+    std::set<std::string> present;
+    LineReader reader(file_);
+    Line line;
+    while (TRY(reader.Next(line))) {
+      std::string_view id = LeadingId(line.text);
+      if (!id.empty()) {
+        present.emplace(id);
+      } else if (Understood understood = Understand(line.text); understood.issue) {
+        present.insert(understood.issue->id);
+      }
+    }
+    for (const std::string& id : TRY(QueryTexts(tx_.db(), "SELECT id FROM issues"))) {
+      if (present.contains(id)) continue;
+      const std::optional<Issue> issue = TRY(FindIssue(tx_, id, {}));
+      if (!TRY(IsExported(tx_, *issue))) continue;
+      MARK("import.missing");
+      ++report_.missing;
+      TRY(MarkDirty(tx_, id, options_.now));
+    }
+    return Ok();
+  }
+
+  Status SaveLines() {
+    const std::vector<Hash128> gone = known_->Unseen();
+    if (gone.empty() && come_.empty()) return Ok();
+    if (gone.size() + come_.size() > kLineChangesMax) return ReplaceLineSet(tx_, lines_);
+    return ChangeLineSet(tx_, gone, come_);
+  }
+
+  Tx& tx_;
+  const os::Fd& file_;
+  const TakeInOptions& options_;
+  TakeIn take_in_;
+  std::optional<LineSet> known_;
+  ImportReport report_;
+  Sha256 hash_;
+  std::vector<Hash128> lines_, come_;
+  std::string last_id_;
+  bool young_ = false, settled_ = true, sorted_ = true;
+  int64_t sorted_end_ = 0;
+  int64_t replaced_ = 0;
+};
+
+bool KeptIsFresh(const FileRecord& record) {
+  if (record.kept.name.empty()) return true;
+  Result<os::FileInfo> now = os::Stat(os::JoinPath(os::DirectoryOf(record.path), record.kept.name));
+  if (!now) return true;  // somebody removed it
+  return now->inode == record.kept.inode && now->size == record.kept.size &&
+         now->mtime_ns == record.kept.mtime_ns;
+}
+
+Status TakeInKept(Tx& tx, FileRecord& record, const Time& now, ImportReport& report) {
+  if (KeptIsFresh(record)) return Ok();
+  MARK("import.kept_grew");
+  const std::string path = os::JoinPath(os::DirectoryOf(record.path), record.kept.name);
+  Result<os::FileInfo> info = os::Stat(path);
+  if (!info) return Ok();
+  const ImportReport more = TRY(TakeInOtherVersion(tx, path, now));
+  report.created += more.created;
+  report.updated += more.updated;
+  report.merged += more.merged;
+  record.kept.size = info->size;
+  record.kept.mtime_ns = info->mtime_ns;
+  return Ok();
+}
+
+// What other programs look at to see whether the file is newer than the database.
+Status WriteReferenceMetadata(Tx& tx, const TakeInOptions& options, const std::string& hash) {
+  if (!options.content_hash) {
+    // A hash that no longer holds is worse than none.
+    TRY(UnsetMetadata(tx, "jsonl_content_hash"));
+    TRY(UnsetMetadata(tx, "jsonl_file_hash"));
+  } else {
+    TRY(SetMetadata(tx, "jsonl_content_hash", hash));
+    TRY(SetMetadata(tx, "jsonl_file_hash", hash));
+  }
+  return SetMetadata(tx, "last_import_time", FormatTime(options.now));
+}
+
+}  // namespace
+
+std::vector<std::string> ImportReport::Remarks() const {
+  std::vector<std::string> remarks;
+  auto add = [&remarks](int64_t count, std::string_view one, std::string_view many) {
+    if (count > 0) remarks.push_back(Cat(count, " ", count == 1 ? one : many));
+  };
+  add(kept_newer, "line is older than what the store has; the newer version is kept and will be exported",
+      "lines are older than what the store has; the newer versions are kept and will be exported");
+  add(merged, "issue was changed on both sides and merged", "issues were changed on both sides and merged");
+  add(renumbered, "issue had the id of another one and got a new one",
+      "issues had ids of others and got new ones");
+  add(missing, "issue is missing from the file and will be exported again",
+      "issues are missing from the file and will be exported again");
+  add(repaired, "line has bytes that are not UTF-8; they read as U+FFFD",
+      "lines have bytes that are not UTF-8; they read as U+FFFD");
+  for (const RejectedLine& line : rejected) {
+    remarks.push_back(Cat("line ", line.number, " was set aside (it stays in the file): ", line.reason));
+  }
+  return remarks;
+}
+
+bool IsYoung(const os::FileInfo& info, const Time& now) {
+  const int64_t age = now.UnixNanos() - info.mtime_ns;
+  return age < kYoungNanos && age > -kYoungNanos;
+}
+
+FileRecord RecordOf(const std::string& path, const os::FileInfo& info, const Time& now) {
+  FileRecord record;
+  record.path = path;
+  record.device = info.device;
+  record.inode = info.inode;
+  record.size = info.size;
+  record.mtime_ns = info.mtime_ns;
+  record.ctime_ns = info.ctime_ns;
+  // A stamp of whole seconds comes from a file system that knows no finer ones.
+  const bool fine = info.mtime_ns % kNanosPerSecond != 0;
+  const int64_t grain = fine ? 50'000'000 : kYoungNanos;
+  record.trusted = now.UnixNanos() - std::max(info.mtime_ns, info.ctime_ns) > grain;
+  return record;
+}
+
+Result<bool> IsSharedFileFresh(Tx& tx, const std::string& path) {
+  Result<os::FileInfo> info = os::Stat(path);
+  if (!info && info.error().code == Code::kNotFound) return true;
+  const os::FileInfo now = TRY(std::move(info));
+  const std::optional<FileRecord> record = TRY(LoadFileRecord(tx));
+  return record && record->Matches(path, now) && KeptIsFresh(*record);
+}
+
+Result<ImportReport> TakeInSharedFile(Tx& tx, const std::string& path, const TakeInOptions& options) {
+  const os::Fd file = TRY(os::OpenRead(path));
+  const os::FileInfo before = TRY(os::Stat(file));
+  std::optional<FileRecord> old = TRY(LoadFileRecord(tx));
+  ImportReport report;
+  if (old) TRY(TakeInKept(tx, *old, options.now, report));
+  if (old && old->Matches(path, before) && !options.content_hash) {
+    TRY(SaveFileRecord(tx, *old));
+    return report;
+  }
+  Pass pass(tx, file, options);
+  TRY(pass.Run(before));
+  const os::FileInfo after = TRY(os::Stat(file));
+  FileRecord record = RecordOf(path, before, options.now);
+  const bool same = after.size == before.size && after.mtime_ns == before.mtime_ns;
+  record.trusted = record.trusted && same && pass.settled();
+  record.sorted_bytes = pass.SortedBytes();
+  if (old) record.kept = old->kept;
+  TRY(SaveFileRecord(tx, record));
+  TRY(WriteReferenceMetadata(tx, options, pass.HashOfFile()));
+  ImportReport result = pass.TakeReport();
+  result.created += report.created;
+  result.updated += report.updated;
+  result.merged += report.merged;
+  return result;
+}
+
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, const Time& now) {
+  const os::Fd file = TRY(os::OpenRead(path));
+  LineSet known = TRY(LineSet::Load(tx));
+  TakeIn take_in(tx, TakeIn::Source::kOtherVersion, now);
+  ImportReport report;
+  LineReader reader(file);
+  Line line;
+  while (TRY(reader.Next(line))) {
+    if (Trim(line.text).empty() || known.See(HashLine(line.text))) continue;
+    Understood understood = Understand(line.text);
+    if (!understood.issue) continue;
+    ++report.lines;
+    Result<TakenIn> outcome = take_in.Line(*understood.issue, line.text);
+    if (!outcome && outcome.error().code == Code::kConflict) continue;
+    Count(TRY(std::move(outcome)), report);
+  }
+  TRY(take_in.Finish());
+  return report;
+}
+
+}  // namespace bd
