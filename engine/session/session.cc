@@ -1,0 +1,343 @@
+#include "engine/session/session.h"
+
+#include <map>
+
+#include "engine/base/assert.h"
+#include "engine/base/mark.h"
+#include "engine/base/text.h"
+#include "engine/jsonl/reader.h"
+#include "engine/os/clock.h"
+#include "engine/os/environment.h"
+#include "engine/os/path.h"
+#include "engine/os/process.h"
+#include "engine/storage/dirty.h"
+#include "engine/storage/issues.h"
+#include "engine/storage/settings.h"
+#include "engine/types/id.h"
+#include "engine/types/issue_json.h"
+
+namespace bd {
+
+namespace {
+
+constexpr int64_t kHookTimeoutMs = 10'000;
+// How long a read waits for a publisher before it takes in the file beside it.
+constexpr int64_t kReaderLockMs = 2'000;
+
+}  // namespace
+
+Session::Session(Workspace workspace, Config config, SessionOptions options)
+    : workspace_(std::move(workspace)),
+      config_(std::move(config)),
+      options_(std::move(options)),
+      now_(os::Now()) {}
+Session::Session(Session&&) noexcept = default;
+Session::~Session() { Rollback(); }
+
+Result<Session> Session::Open(const Workspace& workspace, const Config& config,
+                              const SessionOptions& options) {
+  Session session(workspace, config, options);
+  if (options.without_database) {
+    TRY(session.OpenWithoutDatabase());
+  } else {
+    TRY(session.OpenStore());
+  }
+  return session;
+}
+
+Status Session::OpenStore() {
+  if (!workspace_.HasDatabase()) {
+    if (!workspace_.HasSharedFile()) return NotFound("no beads database found");
+    MARK("session.cold_start");
+    NewDatabase request;
+    request.lock_timeout_ms = options_.lock_timeout_ms;
+    request.progress = options_.progress;
+    Result<ImportReport> created = CreateDatabase(workspace_, config_, request);
+    if (!created && created.error().code == Code::kDenied) return OpenWithoutDatabase();
+    if (!created && created.error().code != Code::kConflict) return std::move(created).error();
+    if (created) NoteImport(*created);
+  }
+  Result<Store> store = Store::Open({workspace_.database, options_.lock_timeout_ms});
+  if (!store && store.error().code == Code::kDenied && workspace_.HasSharedFile()) {
+    MARK("session.answers_from_file");
+    Note(Cat("note: the database cannot be read (", store.error().message, "); answering from ",
+             workspace_.shared_file));
+    return OpenWithoutDatabase();
+  }
+  if (!store && store.error().code == Code::kCorrupt) {
+    store.error().hint =
+        Cat("the issues are also in ", workspace_.shared_file, "; to rebuild the database from it, rename ",
+            workspace_.database, " and its -wal and -shm to other names and run 'bd list'");
+  }
+  store_.emplace(TRY(std::move(store)));
+  return Ok();
+}
+
+Status Session::OpenWithoutDatabase() {
+  store_.emplace(TRY(Store::InMemory()));
+  Tx tx = TRY(store_->BeginWrite());
+  TRY(SetConfig(tx, "issue_prefix", ChoosePrefix(workspace_, config_, "")));
+  if (workspace_.HasSharedFile()) {
+    TakeInOptions take_in;
+    take_in.now = now_;
+    take_in.progress = options_.progress;
+    NoteImport(TRY(TakeInSharedFile(tx, workspace_.shared_file, take_in)));
+  }
+  return store_->Commit(std::move(tx));
+}
+
+Status Session::Reopen() {
+  Rollback();
+  store_.reset();
+  return OpenStore();
+}
+
+Status Session::Refresh(bool for_write) {
+  if (options_.without_database) return Ok();
+  if (for_write && !options_.auto_import) return Ok();
+  if (!options_.check_freshness) {
+    Note("⚠️  Staleness check skipped (--allow-stale), data may be out of sync");
+    return Ok();
+  }
+  {
+    Tx tx = TRY(store_->BeginRead());
+    if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
+  }
+  const bool may_write =
+      options_.auto_import && !options_.read_only && store_->access() == Store::Access::kReadWrite;
+  return may_write ? TakeIn() : TakeInPrivately();
+}
+
+Status Session::TakeIn() {
+  // A publisher that is just at it will have recorded its own file in a moment.
+  Result<os::FileLock> quiet = os::FileLock::Acquire(workspace_.SharedLock(), kReaderLockMs);
+  Result<Tx> begun = store_->BeginWrite();
+  if (!begun && begun.error().code == Code::kDenied) return TakeInPrivately();
+  Tx tx = TRY(std::move(begun));
+  if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
+  MARK("session.takes_in");
+  TakeInOptions take_in;
+  take_in.now = now_;
+  take_in.progress = options_.progress;
+  Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
+  if (!report && report.error().code == Code::kConflict) {
+    NoteConflict(report.error().message);
+    return Ok();
+  }
+  NoteImport(TRY(std::move(report)));
+  return store_->Commit(std::move(tx));
+}
+
+Status Session::TakeInPrivately() {
+  MARK("session.takes_in_privately");
+  Store copy = TRY(store_->PrivateCopy());
+  {
+    Tx tx = TRY(copy.BeginWrite());
+    TakeInOptions take_in;
+    take_in.now = now_;
+    Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
+    if (!report && report.error().code == Code::kConflict) {
+      NoteConflict(report.error().message);
+      return Ok();
+    }
+    TRY(std::move(report));
+    TRY(copy.Commit(std::move(tx)));
+  }
+  Note(Cat("note: ", workspace_.shared_file,
+           " is newer than the database; answering from both, nothing was changed"));
+  store_.emplace(std::move(copy));
+  return Ok();
+}
+
+void Session::NoteImport(const ImportReport& report) {
+  for (const std::string& remark : report.Remarks()) Note(Cat(workspace_.shared_file, ": ", remark));
+}
+
+void Session::NoteConflict(std::string_view message) {
+  Note(Cat("❌ Git merge conflict detected in ", workspace_.shared_file));
+  Note(Cat("  ", message,
+           ". Nothing was taken from the file and nothing is written to it until this is resolved;"));
+  Note("  changes are kept in the database.");
+  Note(
+      "  To resolve: keep both sides' lines and delete the marker lines (or 'git checkout --ours' / '--theirs'),");
+  Note("  then run 'bd sync'.");
+}
+
+// --- Transactions
+
+Status Session::BeginRead() {
+  ASSERT(!tx_.has_value());
+  tx_.emplace(TRY(store_->BeginRead()));
+  return Ok();
+}
+
+Status Session::BeginWrite() {
+  ASSERT(!tx_.has_value());
+  if (store_->access() == Store::Access::kPrivate && !options_.without_database) {
+    return Error{Code::kDenied, Cat("the workspace ", workspace_.directory, " cannot be written"),
+                 "check the permissions of the directory and its files", false};
+  }
+  tx_.emplace(TRY(store_->BeginWrite()));
+  // The moment of the change is not before the moment the lock was had.
+  now_ = os::Now();
+  return Ok();
+}
+
+Status Session::Commit() {
+  Tx tx = std::move(*tx_);
+  tx_.reset();
+  if (!tx.writable()) return Ok();
+  TRY(store_->Commit(std::move(tx)));
+  wrote_ = true;
+  return Ok();
+}
+
+void Session::Rollback() { tx_.reset(); }
+
+Tx& Session::tx() {
+  ASSERT(tx_.has_value());
+  return *tx_;
+}
+
+EditContext Session::Edit() {
+  EditContext context{tx(), options_.actor, now_, {}, 3};
+  if (Result<Vocabulary> vocabulary = LoadVocabulary(tx())) context.vocabulary = std::move(*vocabulary);
+  auto add = [](std::vector<std::string>& words, const std::string& list) {
+    if (words.empty()) words = SplitList(list);
+  };
+  add(context.vocabulary.custom_types, config_.Get("types.custom"));
+  add(context.vocabulary.custom_statuses, config_.Get("status.custom"));
+  context.hierarchy_depth_max = ParseInt(config_.Get("hierarchy.max-depth")).value_or(3);
+  return context;
+}
+
+Status Session::Savepoint() { return tx().db().Run("SAVEPOINT item"); }
+Status Session::ReleaseSavepoint() { return tx().db().Run("RELEASE item"); }
+Status Session::RollbackToSavepoint() {
+  tx().marked().clear();
+  return tx().db().Run("ROLLBACK TO item; RELEASE item");
+}
+
+// --- After a commit
+
+PublishOptions Session::PublishSettings() const {
+  PublishOptions publish;
+  publish.path = workspace_.shared_file;
+  publish.lock_path = workspace_.SharedLock();
+  if (workspace_.git) publish.git_dir = workspace_.git->git_dir;
+  publish.inside_git = os::HasEnv("GIT_INDEX_FILE");
+  publish.lock_timeout_ms = options_.lock_timeout_ms;
+  publish.progress = options_.progress;
+  return publish;
+}
+
+Status Session::AfterCommit() {
+  if (!touched_.empty()) {
+    // Convenience only: that it cannot be written matters to nobody.
+    (void)os::ReplaceFile(workspace_.LastTouched(), touched_ + "\n", 0600);
+    touched_.clear();
+  }
+  if (!wrote_) return Ok();
+  wrote_ = false;
+  TRY(RunHooks());
+  const bool in_file_only = store_->access() == Store::Access::kPrivate;
+  if (!options_.auto_export || (in_file_only && !options_.without_database)) return Ok();
+  Result<PublishReport> report = Publish(*store_, PublishSettings());
+  if (!report) {
+    // The change itself is safe; that it is not in the file yet is worth a word.
+    Note(Cat("Warning: the change is saved, but ", workspace_.shared_file,
+             " could not be written: ", report.error().message));
+    return Ok();
+  }
+  NoteImport(report->taken_in);
+  switch (report->outcome) {
+    case PublishReport::Outcome::kGitIsBusy:
+      Note(Cat("note: a git operation is under way; the next command will write ", workspace_.shared_file));
+      break;
+    case PublishReport::Outcome::kLocked:
+      Note(Cat("note: another process is writing ", workspace_.shared_file,
+               "; the change will be in it soon"));
+      break;
+    case PublishReport::Outcome::kConflicted: NoteConflict("The file has conflict markers"); break;
+    case PublishReport::Outcome::kPublished:
+    case PublishReport::Outcome::kNothingToDo: break;
+  }
+  return Ok();
+}
+
+Status Session::RunHooks() {
+  for (const QueuedHook& hook : hooks_) {
+    const std::string program = workspace_.Hook("on_" + hook.name);
+    if (!os::Exists(program)) continue;
+    Tx tx = TRY(store_->BeginRead());
+    std::optional<Issue> issue = TRY(FindIssue(tx, hook.issue_id));
+    os::ProcessOptions options;
+    options.arguments = {program, hook.issue_id, hook.name};
+    options.input = issue ? IssueLine(*issue) : "";
+    options.timeout_ms = kHookTimeoutMs;
+    (void)os::StartProcess(options);
+  }
+  hooks_.clear();
+  return Ok();
+}
+
+Result<std::string> Session::LastTouched() const {
+  Result<std::string> text = os::ReadFile(workspace_.LastTouched(), 4096);
+  const std::string id(text ? Trim(*text) : "");
+  if (id.empty()) return NotFound("no issue ID provided and no last touched issue");
+  return id;
+}
+
+// --- Making a database
+
+std::string PrefixInFile(const std::string& path) {
+  Result<os::Fd> file = os::OpenRead(path);
+  if (!file) return "";
+  std::map<std::string, int64_t> counts;
+  LineReader reader(*file);
+  Line line;
+  for (;;) {
+    Result<bool> more = reader.Next(line);
+    if (!more || !*more) break;
+    std::string id(LeadingId(line.text));
+    if (id.empty()) {
+      Result<ParsedLine> parsed = ParseIssueLine(line.text);
+      if (parsed) id = parsed->issue.id;
+    }
+    if (!id.empty()) ++counts[PrefixOf(id)];
+  }
+  std::string best;
+  for (const auto& [prefix, count] : counts) {
+    if (!prefix.empty() && (best.empty() || count > counts[best])) best = prefix;
+  }
+  return best;
+}
+
+std::string ChoosePrefix(const Workspace& workspace, const Config& config, const std::string& wanted) {
+  std::string prefix = wanted;
+  if (prefix.empty()) prefix = config.Get("issue-prefix");
+  if (prefix.empty()) prefix = PrefixInFile(workspace.shared_file);
+  if (prefix.empty()) prefix = os::NameOf(os::DirectoryOf(workspace.directory));
+  while (prefix.ends_with('-')) prefix.pop_back();
+  return prefix.empty() ? "bd" : prefix;
+}
+
+Result<ImportReport> CreateDatabase(const Workspace& workspace, const Config& config,
+                                    const NewDatabase& request) {
+  const std::string prefix = ChoosePrefix(workspace, config, request.prefix);
+  ImportReport report;
+  TRY(Store::Create({workspace.database, request.lock_timeout_ms}, [&](Tx& tx) -> Status {
+    TRY(SetConfig(tx, "issue_prefix", prefix));
+    if (request.fill) TRY(request.fill(tx));
+    if (!workspace.HasSharedFile()) return Ok();
+    TakeInOptions take_in;
+    take_in.now = os::Now();
+    take_in.content_hash = true;
+    take_in.progress = request.progress;
+    report = TRY(TakeInSharedFile(tx, workspace.shared_file, take_in));
+    return Ok();
+  }));
+  return report;
+}
+
+}  // namespace bd

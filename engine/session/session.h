@@ -1,0 +1,135 @@
+// A command's view of a workspace: the store, brought up to date with the shared file, one transaction
+// at a time, and what follows a commit.
+//
+//   read    take in the shared file if it changed (a write step of its own) -> read transaction
+//   write   the same -> write transaction under the store lock -> commit -> export
+//
+// Where the store cannot be written, or must not be (sandbox, read-only), a newer file is merged into
+// a private copy in memory and the answer comes from there.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/edit/context.h"
+#include "engine/session/config.h"
+#include "engine/session/workspace.h"
+#include "engine/storage/store.h"
+#include "engine/sync/publisher.h"
+
+namespace bd {
+
+struct SessionOptions {
+  std::string actor;
+  std::string owner;  // e-mail address of the human, for new issues
+  bool read_only = false;
+  bool auto_export = true;
+  bool auto_import = true;
+  bool check_freshness = true;    // --allow-stale switches it off
+  bool without_database = false;  // the shared file only, in memory
+  int64_t lock_timeout_ms = kLockTimeoutMs;
+  Progress progress;
+};
+
+class Session {
+ public:
+  // kNotFound: no workspace. A workspace with a shared file but without a database gets one.
+  static Result<Session> Open(const Workspace& workspace, const Config& config,
+                              const SessionOptions& options);
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) = delete;
+  ~Session();
+
+  const Workspace& workspace() const { return workspace_; }
+  const Config& config() const { return config_; }
+  const SessionOptions& options() const { return options_; }
+  Store& store() { return *store_; }
+
+  // Takes in a changed shared file. Nothing to report in the usual case.
+  Status Refresh(bool for_write);
+
+  // One transaction at a time.
+  Status BeginRead();
+  Status BeginWrite();
+  Status Commit();
+  void Rollback();
+  Tx& tx();
+  EditContext Edit();
+  // Something to undo alone: an item of a list that fails leaves the others in place.
+  Status Savepoint();
+  Status ReleaseSavepoint();
+  Status RollbackToSavepoint();
+
+  // After the last commit of a command: exports what is dirty, remembers the touched issue, starts the
+  // workspace's own hooks.
+  Status AfterCommit();
+
+  // The replaced store is left behind and opened anew.
+  Status Reopen();
+
+  Time Now() const { return now_; }
+  // For the next AfterCommit.
+  void Touch(const std::string& id) { touched_ = id; }
+  void QueueHook(const std::string& name, const std::string& issue_id) { hooks_.push_back({name, issue_id}); }
+  // What Touch and QueueHook noted is not to happen.
+  void ForgetEffects() {
+    touched_.clear();
+    hooks_.clear();
+  }
+  // kNotFound `no issue ID provided and no last touched issue`.
+  Result<std::string> LastTouched() const;
+
+  // Lines for people, to be shown on standard error.
+  void Note(std::string line) { notes_.push_back(std::move(line)); }
+  std::vector<std::string> TakeNotes() { return std::move(notes_); }
+  // One item of several failed: its whole line. The others are done, the command fails in the end.
+  void Fail(std::string line) { failures_.push_back(std::move(line)); }
+  std::vector<std::string> TakeFailures() { return std::move(failures_); }
+
+  PublishOptions PublishSettings() const;
+  void NoteImport(const ImportReport& report);
+  void NoteConflict(std::string_view message);
+
+ private:
+  Session(Workspace workspace, Config config, SessionOptions options);
+  Status OpenStore();
+  Status OpenWithoutDatabase();
+  Status TakeInPrivately();
+  Status TakeIn();
+  Status RunHooks();
+
+  struct QueuedHook {
+    std::string name, issue_id;
+  };
+
+  Workspace workspace_;
+  Config config_;
+  SessionOptions options_;
+  std::optional<Store> store_;
+  std::optional<Tx> tx_;
+  Time now_;
+  std::string touched_;
+  std::vector<QueuedHook> hooks_;
+  std::vector<std::string> notes_, failures_;
+  bool wrote_ = false;
+};
+
+// Makes the database of a workspace that has none, with the issues of its shared file and whatever
+// `fill` adds. The prefix comes from the argument, the settings, the issues, or the directory's name.
+struct NewDatabase {
+  std::string prefix;
+  int64_t lock_timeout_ms = kLockTimeoutMs;
+  std::function<Status(Tx&)> fill = {};
+  Progress progress = {};
+};
+Result<ImportReport> CreateDatabase(const Workspace& workspace, const Config& config,
+                                    const NewDatabase& request);
+// Which prefix new issues get; see above.
+std::string ChoosePrefix(const Workspace& workspace, const Config& config, const std::string& wanted);
+// The prefix that most issues of a file have; empty if it has none.
+std::string PrefixInFile(const std::string& path);
+
+}  // namespace bd
