@@ -1,0 +1,59 @@
+// bd label list-all: every label with the number of its issues.
+#include "bd/command.h"
+#include "engine/query/stats.h"
+
+namespace bd {
+namespace {
+
+struct Row {
+  int64_t count = 0;
+  std::string label;
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("label", self.label);
+    visit("count", self.count);
+  }
+};
+
+struct Body {
+  std::vector<Row> rows;
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("rows", self.rows);
+  }
+  void PrintJson(JsonWriter& out) const { WriteJson(out, rows); }
+};
+
+Result<Body> Run(Session& session, const NoArgs&) {
+  Body body;
+  for (LabelCount& count : TRY(LabelCounts(session.tx())))
+    body.rows.push_back({count.count, std::move(count.label)});
+  return body;
+}
+
+void Print(const Body& body, Output& out) {
+  out.Line();
+  if (body.rows.empty()) return out.Line("No labels found in database");
+  int width = 0;
+  for (const Row& row : body.rows) width = std::max(width, DisplayWidth(row.label));
+  out.Line(Cat("🏷 All labels (", body.rows.size(), " unique):"));
+  for (const Row& row : body.rows) {
+    out.Line(Cat("  ", row.label, std::string(static_cast<size_t>(width - DisplayWidth(row.label)), ' '),
+                 "  (", row.count, " issues)"));
+  }
+  out.Line();
+}
+
+}  // namespace
+
+extern const Command kCommand_label_list_all = {
+    .name = "label list-all",
+    .summary = "List all labels with the number of their issues",
+    .needs = Needs::kRead,
+    .json_errors = true,
+    .handlers = Handle<NoArgs, Body, PrepareNothing, Run, Print>(),
+};
+
+}  // namespace bd

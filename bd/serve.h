@@ -1,0 +1,30 @@
+// The engine side of a command: from a request to a reply, the same in this process and in another.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bd/command.h"
+
+namespace bd {
+
+struct Request {
+  const Command* command = nullptr;
+  std::unique_ptr<AnyArgs> args;
+  std::string id;  // made by the client; sent again with a retry
+};
+
+struct Reply {
+  std::unique_ptr<AnyBody> body;  // null if there is an error
+  std::optional<Error> error;
+  std::vector<std::string> failures;  // items of a list that failed, a line each
+  std::vector<std::string> notes;     // for standard error
+  bool failed() const { return error.has_value() || !failures.empty(); }
+};
+
+// Opens the transaction that the command needs, runs it, commits, exports. A request id that was seen
+// before is answered from the store.
+Reply Serve(Session* session, const Request& request);
+
+}  // namespace bd
