@@ -9,6 +9,8 @@ namespace bd {
 namespace {
 
 constexpr size_t kHashBytes = 16;
+// More changes than that are folded into the blob.
+constexpr int64_t kLineChangesMax = 4096;
 
 std::string Pack(const std::vector<Hash128>& hashes) {
   std::string bytes(hashes.size() * kHashBytes, '\0');
@@ -88,7 +90,10 @@ Result<LineSet> LineSet::Load(Tx& tx) {
     Entry* entry = set.Find(hash);
     if (entry == nullptr && present) {
       set.entries_.push_back({hash});
-      set.index_.clear();
+      if (set.entries_.size() * 4 > set.index_.size() * 3)
+        set.BuildIndex();
+      else
+        set.AddToIndex(set.entries_.size() - 1);
       ++set.known_;
     } else if (entry != nullptr && !present && entry->present) {
       entry->present = false;
@@ -102,11 +107,13 @@ void LineSet::BuildIndex() {
   size_t slots = 16;
   while (slots < entries_.size() * 2) slots *= 2;
   index_.assign(slots, 0);
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    size_t slot = entries_[i].hash.low & (slots - 1);
-    while (index_[slot] != 0) slot = (slot + 1) & (slots - 1);
-    index_[slot] = static_cast<uint32_t>(i + 1);
-  }
+  for (size_t i = 0; i < entries_.size(); ++i) AddToIndex(i);
+}
+
+void LineSet::AddToIndex(size_t entry) {
+  size_t slot = entries_[entry].hash.low & (index_.size() - 1);
+  while (index_[slot] != 0) slot = (slot + 1) & (index_.size() - 1);
+  index_[slot] = static_cast<uint32_t>(entry + 1);
 }
 
 LineSet::Entry* LineSet::Find(const Hash128& hash) {
@@ -166,7 +173,10 @@ Status ChangeLineSet(Tx& tx, const std::vector<Hash128>& gone, const std::vector
   };
   for (const Hash128& hash : gone) TRY(note(hash, false));
   for (const Hash128& hash : come) TRY(note(hash, true));
-  return Ok();
+  const int64_t changes = TRY(QueryInt(tx.db(), "SELECT count(*) FROM bd_line_changes"));
+  if (changes <= kLineChangesMax) return Ok();
+  const LineSet set = TRY(LineSet::Load(tx));
+  return ReplaceLineSet(tx, set.Unseen());
 }
 
 // --- Lines as they were

@@ -63,6 +63,7 @@ class LineSet {
   };
   Entry* Find(const Hash128& hash);
   void BuildIndex();
+  void AddToIndex(size_t entry);  // which must have room: at most three quarters are full
   bool Mark(Entry& entry);
 
   std::vector<Entry> entries_;   // the blob, then what was added later
