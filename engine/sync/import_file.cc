@@ -329,7 +329,10 @@ class Importer {
     }
     if (orphan_count_ > 0) odd.push_back(Cat(orphan_count_, " whose parent is missing"));
     if (!dangling_.empty())
-      odd.push_back(Cat(dangling_.size(), " dependencies on missing issues, such as ", dangling_[0]));
+      odd.push_back(Cat(dangling_.size(),
+                        dangling_.size() == 1 ? " dependency on a missing issue: "
+                                              : " dependencies on missing issues, such as ",
+                        dangling_[0]));
     if (repaired_ > 0) odd.push_back(Cat(repaired_, " lines with bytes that are not UTF-8"));
     if (!odd.empty()) result_.remarks.push_back(Cat("note: imported as they are: ", Join(odd, "; ")));
   }
