@@ -1,3 +1,4 @@
+// The program: bd::Main with the words of the command line.
 #include <string>
 #include <vector>
 

@@ -217,7 +217,8 @@ Status CheckTarget(Session& session, const Args& args, int64_t exported) {
   if (exported == 0) {
     return Error{
         Code::kInvalid,
-        Cat("Error: refusing to export empty database over non-empty JSONL file\n  Database has 0 issues, JSONL has ",
+        Cat("Error: refusing to export empty database over non-empty JSONL file\n"
+            "  Database has 0 issues, JSONL has ",
             there.size(),
             " issues\n  This would result in data loss!\nHint: Use --force to override this safety check, "
             "or delete the JSONL file first:\n  bd export -o ",
@@ -257,7 +258,8 @@ Result<Body> ExportEvents(Session& session, const Args& args) {
   std::string text;
   {
     Statement rows = TRY(session.tx().db().Prepare(
-        "SELECT id, issue_id, event_type, actor, old_value, new_value, comment, created_at FROM events WHERE id > ? ORDER BY id"));
+        "SELECT id, issue_id, event_type, actor, old_value, new_value, comment, created_at "
+        "FROM events WHERE id > ? ORDER BY id"));
     rows.Bind(last);
     while (TRY(rows.Step())) {
       last = rows.Int(0);

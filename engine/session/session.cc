@@ -159,7 +159,8 @@ void Session::NoteConflict(std::string_view message) {
            ". Nothing was taken from the file and nothing is written to it until this is resolved;"));
   Note("  changes are kept in the database.");
   Note(
-      "  To resolve: keep both sides' lines and delete the marker lines (or 'git checkout --ours' / '--theirs'),");
+      "  To resolve: keep both sides' lines and delete the marker lines "
+      "(or 'git checkout --ours' / '--theirs'),");
   Note("  then run 'bd sync'.");
 }
 
