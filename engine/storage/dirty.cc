@@ -73,6 +73,17 @@ Result<std::vector<DirtyMark>> DirtyMarks(Tx& tx) {
 
 Result<int64_t> DirtyCount(Tx& tx) { return QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues"); }
 
+Result<std::string> NewestMark(Tx& tx) {
+  Statement row = TRY(tx.db().Prepare("SELECT coalesce(max(marked_at), '') FROM dirty_issues"));
+  TRY(row.Step());
+  return row.Text(0);
+}
+
+Result<bool> HasMarkUpTo(Tx& tx, std::string_view newest) {
+  return TRY(QueryInt(tx.db(), "SELECT EXISTS (SELECT 1 FROM dirty_issues WHERE marked_at <= ?)", newest)) !=
+         0;
+}
+
 Result<bool> IsDirty(Tx& tx, std::string_view id) {
   return TRY(QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues WHERE issue_id = ?", id)) > 0;
 }

@@ -38,6 +38,10 @@ struct DirtyMark {
 // In the order of ids.
 Result<std::vector<DirtyMark>> DirtyMarks(Tx& tx);
 Result<int64_t> DirtyCount(Tx& tx);
+// Marks as texts, which order them somehow: a mark that is not cleared and not replaced stays at or
+// before what NewestMark gave.
+Result<std::string> NewestMark(Tx& tx);  // empty: none
+Result<bool> HasMarkUpTo(Tx& tx, std::string_view newest);
 Result<bool> IsDirty(Tx& tx, std::string_view id);
 // Nothing if the issue never was in the file (or another program marked it).
 Result<std::optional<std::string>> BaseLine(Tx& tx, std::string_view id);

@@ -12,6 +12,8 @@ namespace bd {
 
 namespace {
 
+constexpr int64_t kPassMs = 200;
+
 // The files of a store as they were when they were opened; inode 0: not there.
 struct Files {
   os::FileInfo database;
@@ -40,6 +42,10 @@ struct Store::State {
   bool lazy = false;
 
   std::string LockPath() const { return options.path + ".lock"; }
+  Result<os::FileLock> TakeLock(int64_t timeout_ms) {
+    if (!lock_file) lock_file = TRY(os::OpenReadWrite(LockPath(), 0644));
+    return os::FileLock::Acquire(std::move(lock_file), LockPath(), timeout_ms);
+  }
 };
 
 // --- Tx
@@ -209,9 +215,7 @@ Result<Tx> Store::BeginWrite(Durability durability) {
     TRY(state_->db->Run("BEGIN IMMEDIATE"));
     return Tx(*this, true, {});
   }
-  if (!state_->lock_file) state_->lock_file = TRY(os::OpenReadWrite(state_->LockPath(), 0644));
-  os::FileLock lock = TRY(os::FileLock::Acquire(std::move(state_->lock_file), state_->LockPath(),
-                                                state_->options.lock_timeout_ms));
+  os::FileLock lock = TRY(state_->TakeLock(state_->options.lock_timeout_ms));
   TRY(CheckFiles());
   if (lazy != state_->lazy) {
     TRY(state_->db->Run(lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
@@ -223,6 +227,12 @@ Result<Tx> Store::BeginWrite(Durability durability) {
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
   if (files.shm_inode == 0) files.shm_inode = InodeOf(path() + "-shm");
   return Tx(*this, true, std::move(lock));
+}
+
+void Store::LetWritersPass() {
+  if (state_->access != Access::kReadWrite) return;
+  // The lock is served in turn. Whether it came in time does not matter.
+  if (Result<os::FileLock> lock = state_->TakeLock(kPassMs)) state_->lock_file = lock->Release();
 }
 
 Status Store::CheckFiles() {

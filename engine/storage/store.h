@@ -93,6 +93,9 @@ class Store {
   Result<Tx> BeginRead();
   // Waits for the store lock. kBusy after the lock time-out, kReplaced if the files were replaced.
   Result<Tx> BeginWrite(Durability durability = Durability::kDurable);
+  // Returns when those who waited for the store lock just now have had it; at once if nobody did.
+  // Whoever is about to do costly work for all of them queues behind them with this.
+  void LetWritersPass();
   // Consumes the transaction. kReplaced: nothing was written.
   Status Commit(Tx tx);
 

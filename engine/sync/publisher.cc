@@ -38,6 +38,10 @@ class Publisher {
   Publisher(Store& store, const PublishOptions& options) : store_(store), options_(options) {}
 
   Result<PublishReport> Run() {
+    {
+      Tx tx = TRY(store_.BeginRead());
+      newest_mark_ = TRY(NewestMark(tx));
+    }
     Result<os::FileLock> lock = os::FileLock::Acquire(options_.lock_path, options_.lock_timeout_ms);
     if (!lock && lock.error().code == Code::kBusy) {
       report_.outcome = PublishReport::Outcome::kLocked;
@@ -61,6 +65,8 @@ class Publisher {
   // True: finished, with or without a new version. False: the file changed meanwhile, again.
   Result<bool> Attempt() {
     if (TRY(NothingToDo())) return true;
+    // One version for all who are committing now, instead of one for each few of them.
+    store_.LetWritersPass();
     TRY(TakeInLeftBehind());
     if (!TRY(TakeInChanges())) {
       report_.outcome = PublishReport::Outcome::kConflicted;
@@ -74,11 +80,13 @@ class Publisher {
     return WriteAndFinish();
   }
 
+  // What was marked when we came is done: somebody published it while we waited. Newer marks belong to
+  // others, who come after us: were each to publish for the next ones, none would ever publish for many.
   Result<bool> NothingToDo() {
     Tx tx = TRY(store_.BeginRead());
     had_file_ = TRY(LoadFileRecord(tx)).has_value();
     if (options_.full) return false;
-    return TRY(DirtyCount(tx)) == 0 && TRY(RemovedIds(tx)).empty();
+    return !TRY(HasMarkUpTo(tx, newest_mark_)) && TRY(RemovedIds(tx)).empty();
   }
 
   // False: conflict markers.
@@ -266,6 +274,7 @@ class Publisher {
   Store& store_;
   const PublishOptions& options_;
   PublishReport report_;
+  std::string newest_mark_;
   bool had_file_ = false;
 };
 
