@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "engine/storage/attachments.h"
+#include "engine/types/id.h"
 #include "engine/types/vocabulary.h"
 
 namespace bd {
@@ -72,7 +73,11 @@ Result<std::vector<ListedIssue>> WithCounts(Tx& tx, std::vector<Issue> issues) {
 Status AddBlocking(Tx& tx, std::vector<ListedIssue>& issues) {
   for (ListedIssue& listed : issues) {
     for (const Dependency& edge : listed.issue.dependencies) {
-      if (EdgeAffectsReady(edge.type)) listed.blocked_by.push_back(edge.depends_on_id);
+      // What does not exist holds up nobody.
+      if (EdgeAffectsReady(edge.type) &&
+          (IsExternalReference(edge.depends_on_id) || TRY(IssueExists(tx, edge.depends_on_id)))) {
+        listed.blocked_by.push_back(edge.depends_on_id);
+      }
     }
     if (listed.dependent_count == 0) continue;
     for (const Dependency& edge : TRY(EdgesTo(tx, listed.issue.id))) {

@@ -8,7 +8,7 @@ root=$(realpath "$(dirname "$0")/..")
 file=${2:-}
 if [[ -z $file && -r $root/../shared/data/beads-3003.jsonl ]]; then file=$root/../shared/data/beads-3003.jsonl; fi
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/bd-demo.XXXXXX")
+work=$(mktemp -d)
 if [[ -z $file ]]; then
   file=$work/generated.jsonl
   python3 "$root/tools/generate_issues.py" 3003 >"$file"

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "bd/filter_flags.h"
+#include "bd/sync_steps.h"
 #include "engine/jsonl/reader.h"
 #include "engine/os/path.h"
 #include "engine/os/random.h"
@@ -304,9 +305,7 @@ Result<Body> Run(Session& session, const Args& args) {
   TRY(CheckTarget(session, args, body.exported));
   session.Rollback();
   if (TRY(os::RealPath(args.output)) == session.workspace().shared_file && !args.filtered) {
-    PublishOptions publish = session.PublishSettings();
-    publish.full = true;
-    TRY(Publish(session.store(), publish));
+    TRY(ExportNow(session, true));
   } else {
     TRY(os::MakeDirectories(os::DirectoryOf(args.output), 0755));
     TRY(os::ReplaceFile(args.output, body.text, 0600));

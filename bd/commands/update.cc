@@ -40,7 +40,7 @@ constexpr Flag kFlags[] = {
     {"due", kString, "Due date; \"\" removes it"},
     {"defer", kString, "Not ready before; \"\" removes it"},
     {"await-id", kString, "What a gate waits for"},
-    {"ephemeral", kBool, "Keep it out of the JSONL file"},
+    {"ephemeral", kBool, "Mark it ephemeral: it stays out of the JSONL file unless it is there already"},
     {"persistent", kBool, "The opposite"},
     {"metadata", kString, "Metadata as JSON, or @file"},
 };

@@ -1,8 +1,5 @@
 #include "engine/base/json.h"
 
-#include <rapidjson/document.h>
-#include <rapidjson/writer.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -79,7 +76,9 @@ void AppendLiteral(std::string& out, std::string_view literal) {
 
 bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-int DepthOf(std::string_view json) {
+}  // namespace
+
+int JsonDepth(std::string_view json) {
   int depth = 0, deepest = 0;
   for (size_t i = 0; i < json.size();) {
     const char c = json[i];
@@ -93,8 +92,6 @@ int DepthOf(std::string_view json) {
   }
   return deepest;
 }
-
-}  // namespace
 
 void AppendJsonString(std::string& out, std::string_view value) {
   out.push_back('"');
@@ -216,125 +213,6 @@ std::string CompactJson(std::string_view json) {
   std::string out;
   JsonWriter(out).Raw(json);
   return out;
-}
-
-namespace {
-
-// The depth is checked before, so that the parser's recursion is bounded.
-constexpr unsigned kParseFlags = rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
-
-struct Accepter : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Accepter> {};
-
-const rapidjson::Value& Node(const void* node) { return *static_cast<const rapidjson::Value*>(node); }
-
-std::string_view ViewOf(const rapidjson::Value& value) {
-  return {value.GetString(), value.GetStringLength()};
-}
-
-}  // namespace
-
-std::optional<std::string> JsonProblem(std::string_view text) {
-  if (DepthOf(text) > kJsonDepthMax) return Cat("nested deeper than ", kJsonDepthMax, " levels");
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  rapidjson::Reader reader;
-  Accepter accepter;
-  if (reader.Parse<kParseFlags>(stream, accepter)) return std::nullopt;
-  return "not valid JSON";
-}
-
-bool JsonValue::IsNull() const { return Node(node_).IsNull(); }
-bool JsonValue::IsObject() const { return Node(node_).IsObject(); }
-bool JsonValue::IsArray() const { return Node(node_).IsArray(); }
-bool JsonValue::IsString() const { return Node(node_).IsString(); }
-
-std::optional<std::string> JsonValue::AsString() const {
-  if (!IsString()) return std::nullopt;
-  return std::string(ViewOf(Node(node_)));
-}
-
-std::optional<int64_t> JsonValue::AsInt() const {
-  const rapidjson::Value& node = Node(node_);
-  if (node.IsInt64()) return node.GetInt64();
-  if (!node.IsDouble()) return std::nullopt;
-  const double value = node.GetDouble();
-  if (value != std::floor(value) || std::fabs(value) > 9e15) return std::nullopt;
-  return static_cast<int64_t>(value);
-}
-
-std::optional<double> JsonValue::AsDouble() const {
-  if (!Node(node_).IsNumber()) return std::nullopt;
-  return Node(node_).GetDouble();
-}
-
-std::optional<bool> JsonValue::AsBool() const {
-  if (!Node(node_).IsBool()) return std::nullopt;
-  return Node(node_).GetBool();
-}
-
-size_t JsonValue::size() const {
-  if (IsArray()) return Node(node_).Size();
-  return IsObject() ? Node(node_).MemberCount() : 0;
-}
-
-JsonValue JsonValue::At(size_t index) const {
-  ASSERT(IsArray() && index < size());
-  return JsonValue(&Node(node_)[static_cast<rapidjson::SizeType>(index)]);
-}
-
-std::optional<JsonValue> JsonValue::Find(std::string_view key) const {
-  if (!IsObject()) return std::nullopt;
-  std::optional<JsonValue> found;
-  // Of a key that is given twice the last one counts.
-  for (const auto& member : Node(node_).GetObject()) {
-    if (ViewOf(member.name) == key) found = JsonValue(&member.value);
-  }
-  return found;
-}
-
-void JsonValue::ForEachMember(const std::function<void(const std::string&, JsonValue)>& visit) const {
-  if (!IsObject()) return;
-  for (const auto& member : Node(node_).GetObject())
-    visit(std::string(ViewOf(member.name)), JsonValue(&member.value));
-}
-
-std::string JsonValue::Dump() const {
-  rapidjson::StringBuffer buffer;
-  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
-  Node(node_).Accept(writer);
-  return {buffer.GetString(), buffer.GetSize()};
-}
-
-const char* JsonValue::TypeName() const {
-  switch (Node(node_).GetType()) {
-    case rapidjson::kNullType: return "null";
-    case rapidjson::kFalseType:
-    case rapidjson::kTrueType: return "boolean";
-    case rapidjson::kObjectType: return "object";
-    case rapidjson::kArrayType: return "array";
-    case rapidjson::kStringType: return "string";
-    case rapidjson::kNumberType: return "number";
-  }
-  return "";
-}
-
-struct JsonDocument::Tree {
-  rapidjson::Document root;
-};
-
-JsonDocument::JsonDocument(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
-JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
-JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
-JsonDocument::~JsonDocument() = default;
-JsonValue JsonDocument::root() const { return JsonValue(static_cast<const rapidjson::Value*>(&tree_->root)); }
-
-Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
-  if (DepthOf(text) > kJsonDepthMax) {
-    return Invalid(Cat("JSON is nested deeper than ", kJsonDepthMax, " levels"));
-  }
-  auto tree = std::make_unique<Tree>();
-  tree->root.Parse<kParseFlags>(text.data(), text.size());
-  if (tree->root.HasParseError()) return Invalid("not valid JSON");
-  return JsonDocument(std::move(tree));
 }
 
 }  // namespace bd

@@ -64,6 +64,11 @@ std::string CompactJson(std::string_view json);
 // Nothing if the text is one JSON value within the depth limit, else what is wrong with it.
 std::optional<std::string> JsonProblem(std::string_view text);
 
+// How deep arrays and objects are nested, brackets inside strings left out; the text need not be valid.
+int JsonDepth(std::string_view json);
+
+struct JsonNode;
+
 // A value inside a JsonDocument; valid as long as that lives.
 class JsonValue {
  public:
@@ -81,13 +86,13 @@ class JsonValue {
   std::optional<JsonValue> Find(std::string_view key) const;
   // In the order of the text.
   void ForEachMember(const std::function<void(const std::string&, JsonValue)>& visit) const;
-  std::string Dump() const;  // compact
+  std::string Dump() const;  // compact; numbers as they were written
   const char* TypeName() const;
 
  private:
   friend class JsonDocument;
-  explicit JsonValue(const void* node) : node_(node) {}
-  const void* node_;
+  explicit JsonValue(const JsonNode* node) : node_(node) {}
+  const JsonNode* node_;
 };
 
 class JsonDocument {
@@ -99,9 +104,8 @@ class JsonDocument {
   JsonValue root() const;
 
  private:
-  struct Tree;
-  explicit JsonDocument(std::unique_ptr<Tree> tree);
-  std::unique_ptr<Tree> tree_;
+  explicit JsonDocument(std::unique_ptr<JsonNode> root);
+  std::unique_ptr<JsonNode> root_;
 };
 
 }  // namespace bd

@@ -22,7 +22,6 @@ enum class Code {
   kIo,              // the system failed: disk full, I/O error
   kNewer,           // made by a newer version; nothing was touched
   kReplaced,        // the store was replaced under us; open it anew and try again
-  kUnknownOutcome,  // the request may or may not have taken effect
 };
 
 struct Error {

@@ -13,6 +13,5 @@ int ProcessId();
 bool IsTerminal(int fd);
 // Columns of the terminal on that descriptor, 0 if it is none.
 int TerminalWidth(int fd);
-int TerminalHeight(int fd);
 
 }  // namespace bd::os

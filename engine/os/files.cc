@@ -105,12 +105,6 @@ Result<FileInfo> Stat(const std::string& path) {
   return InfoOf(status);
 }
 
-Result<FileInfo> LinkStat(const std::string& path) {
-  struct stat status;
-  if (lstat(path.c_str(), &status) != 0) return SystemError(errno, "lstat", path);
-  return InfoOf(status);
-}
-
 Result<FileInfo> Stat(const Fd& fd) {
   struct stat status;
   if (fstat(fd.get(), &status) != 0) return SystemError(errno, "stat", "an open file");

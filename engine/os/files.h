@@ -60,7 +60,6 @@ std::string ErrorText(int number);
 
 // Follows links. kNotFound if there is nothing (or a part of the path is no directory).
 Result<FileInfo> Stat(const std::string& path);
-Result<FileInfo> LinkStat(const std::string& path);  // the link itself
 Result<FileInfo> Stat(const Fd& fd);
 bool Exists(const std::string& path);
 bool IsDirectory(const std::string& path);

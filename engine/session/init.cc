@@ -246,17 +246,4 @@ std::string CloneId(const GitRepository& git) {
   return Sha256Hex(Cat(os::HostName(), ":", git.work_tree)).substr(0, 16);
 }
 
-Result<bool> CompleteIgnoreFile(const Workspace& workspace) {
-  Result<std::string> present = os::ReadFile(workspace.IgnoreFile(), kSmallFileMax);
-  if (!present) return false;
-  std::string missing;
-  for (std::string_view name : {"daemon-start-state.json", "daemon-error", "daemon.last.json"}) {
-    if (present->find(name) == std::string::npos) missing += Cat(name, "\n");
-  }
-  if (missing.empty()) return false;
-  TRY(os::ReplaceFile(workspace.IgnoreFile(), Cat(*present, present->ends_with('\n') ? "" : "\n", missing),
-                      0600));
-  return true;
-}
-
 }  // namespace bd

@@ -47,7 +47,4 @@ std::string RepositoryId(const GitRepository& git);
 std::string CloneId(const GitRepository& git);
 std::string CanonicalUrl(std::string_view url);
 
-// An older workspace's .gitignore gets the names that it lacks. True if it was changed.
-Result<bool> CompleteIgnoreFile(const Workspace& workspace);
-
 }  // namespace bd

@@ -235,7 +235,7 @@ PublishOptions Session::PublishSettings() const {
 Status Session::AfterCommit() {
   if (!touched_.empty()) {
     // Convenience only: that it cannot be written matters to nobody.
-    (void)os::ReplaceFile(workspace_.LastTouched(), touched_ + "\n", 0600);
+    if (!options_.read_only) (void)os::ReplaceFile(workspace_.LastTouched(), touched_ + "\n", 0600);
     touched_.clear();
   }
   if (!wrote_) return Ok();

@@ -22,6 +22,7 @@ last-touched
 
 # Notes of this machine
 .local_version
+config.local.yaml
 db.sqlite
 bd.db
 redirect

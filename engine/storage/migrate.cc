@@ -56,8 +56,7 @@ CREATE TABLE bd_file (
   kept_inode INTEGER NOT NULL, kept_size INTEGER NOT NULL, kept_mtime_ns INTEGER NOT NULL
 );
 )sql"));
-  TRY(db.Execute("INSERT INTO bd_meta(key, value) VALUES ('store_id', ?), ('generation', ?)",
-                 os::RandomHex(16), os::RandomHex(16)));
+  TRY(db.Execute("INSERT INTO bd_meta(key, value) VALUES ('generation', ?)", os::RandomHex(16)));
   // The number of top-level ids decides how long new ones are; counting them each time would cost
   // every create a scan.
   return db.Run(

@@ -93,7 +93,6 @@ Result<Db> Db::Open(const std::string& path, Mode mode, int64_t busy_timeout_ms)
   switch (mode) {
     case Mode::kReadWrite: flags |= SQLITE_OPEN_READWRITE; break;
     case Mode::kCreate: flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE; break;
-    case Mode::kReadOnly: flags |= SQLITE_OPEN_READONLY; break;
     case Mode::kImmutable:
       flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
       name = UriOf(path, "immutable=1");
@@ -161,10 +160,10 @@ Status Db::CopyFrom(Db& from) {
   return Error{CodeOf(result), Cat("copy the database: ", sqlite3_errstr(result)), "", false};
 }
 
-Result<bool> Db::RunCheckpoint(Checkpoint kind) {
+Result<bool> Db::TruncateWal() {
   sqlite3_busy_timeout(state_->handle, 0);
-  const int mode = kind == Checkpoint::kTruncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-  const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, mode, nullptr, nullptr);
+  const int result =
+      sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (result == SQLITE_OK) {
     state_->wal_frames = 0;
     return true;

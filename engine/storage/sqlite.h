@@ -27,7 +27,6 @@ class Db {
   enum class Mode {
     kReadWrite,  // must exist
     kCreate,     // made if missing
-    kReadOnly,
     kImmutable,  // nobody writes: no locks, the WAL is ignored
     kMemory,     // private to this handle
   };
@@ -52,9 +51,8 @@ class Db {
   void SetBusyTimeout(int64_t ms);
   // Copies the whole content of `from` into this handle.
   Status CopyFrom(Db& from);
-  enum class Checkpoint { kPassive, kTruncate };
-  // Never waits. False if readers or others kept it from being complete.
-  Result<bool> RunCheckpoint(Checkpoint kind);
+  // A checkpoint that leaves the WAL empty. Never waits: false if readers or others are in the way.
+  Result<bool> TruncateWal();
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
   // Leaves the handle open for ever: closing one whose files were replaced could write into them.

@@ -39,7 +39,8 @@ struct Store::State {
   std::optional<Db> db;
   Files files;
   os::Fd lock_file;  // between transactions
-  bool lazy = false;
+  std::optional<bool> lazy;  // what the handle was told last
+  std::string generation;    // of the store that was opened, once known
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
@@ -226,7 +227,23 @@ Result<Tx> Store::BeginWrite(Durability durability) {
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
   if (files.shm_inode == 0) files.shm_inode = InodeOf(path() + "-shm");
-  return Tx(*this, true, std::move(lock));
+  Tx tx(*this, true, std::move(lock));
+  TRY(CheckGeneration(tx));
+  return tx;
+}
+
+// A file that was overwritten in place (a copy put back) has the same inode, but is another store.
+Status Store::CheckGeneration(Tx& tx) {
+  std::string generation =
+      TRY(QueryText(tx.db(), "SELECT value FROM bd_meta WHERE key = 'generation'")).value_or("");
+  if (state_->generation.empty()) state_->generation = generation;
+  if (generation == state_->generation) return Ok();
+  MARK("store.overwritten");
+  // What the handle has in its cache belongs to the other store.
+  TRY(state_->db->Run("ROLLBACK"));
+  tx.Finish();
+  state_->db.reset();
+  return Replaced(path());
 }
 
 void Store::LetWritersPass() {
@@ -261,7 +278,7 @@ Status Store::Commit(Tx tx) {
   if (state_->db->WalFrames() > kWalFramesMax) {
     MARK("store.checkpoint");
     // Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
-    Result<bool> complete = state_->db->RunCheckpoint(Db::Checkpoint::kTruncate);
+    Result<bool> complete = state_->db->TruncateWal();
     if (complete && !*complete) MARK("store.checkpoint_busy");
     state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
   }

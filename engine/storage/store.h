@@ -104,6 +104,7 @@ class Store {
   struct State;
   explicit Store(std::unique_ptr<State> state);
   Status CheckFiles();
+  Status CheckGeneration(Tx& tx);
   Status MigrateIfNeeded();
 
   std::unique_ptr<State> state_;
