@@ -140,9 +140,13 @@ void AnyEdit(EditContext& context) {
     case 1: changes.title = *arbitrary::Word(); break;
     case 2: changes.priority = *rc::gen::inRange(0, 5); break;
     case 3: changes.status = *rc::gen::element<std::string>("open", "in_progress", "closed"); break;
-    case 4: (void)ChangeLabels(context, id, {std::nullopt, {*arbitrary::Word()}, {*arbitrary::Word()}}); break;
+    case 4:
+      (void)ChangeLabels(context, id, {std::nullopt, {*arbitrary::Word()}, {*arbitrary::Word()}});
+      break;
     case 5: Must(AddComment(context, id, context.actor, *arbitrary::Word())); break;
-    case 6: (void)AddDependency(context, id, other, *rc::gen::element<std::string>("blocks", "related")); break;
+    case 6:
+      (void)AddDependency(context, id, other, *rc::gen::element<std::string>("blocks", "related"));
+      break;
     case 7:
       if (id.find('.') == std::string::npos) Create(context, id);
       break;
@@ -160,8 +164,8 @@ FileVersion VersionOf(const std::string& bytes) {
 
 std::string MergedByGit(const std::string& base, const std::string& ours, const std::string& theirs) {
   std::string bytes;
-  for (const std::string& line : Must(
-           MergeVersions(VersionOf(base), VersionOf(ours), VersionOf(theirs), MergeStrategy::kNewest))) {
+  for (const std::string& line :
+       Must(MergeVersions(VersionOf(base), VersionOf(ours), VersionOf(theirs), MergeStrategy::kNewest))) {
     bytes += line + "\n";
   }
   return bytes;
