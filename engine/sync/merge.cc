@@ -81,6 +81,8 @@ std::tuple<Time, std::string, int32_t> Birth(const Issue& issue) {
   return {issue.created_at, issue.created_by, issue.created_at.offset_seconds};
 }
 
+constexpr int64_t kStepNanos = 1000;
+
 class Merger {
  public:
   Merger(const Issue* base, const Issue& a, const Issue& b)
@@ -97,6 +99,9 @@ class Merger {
     }
     TakeValue(&Issue::extra);
     Normalise(result_);
+    // What neither side says is a new version. As old as the later side, it could not be told from an
+    // older one by the clone that has that side, which then would keep what the other side removed.
+    if (!(result_ == a_) && !(result_ == b_)) result_.updated_at = later_.updated_at.Plus(kStepNanos);
     return std::move(result_);
   }
 

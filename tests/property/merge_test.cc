@@ -88,7 +88,16 @@ RC_GTEST_PROP(MergeLaws, AMemberChangedOnOneSideOnlyIsTaken, ()) {
         },
         field.member);
   }
-  RC_ASSERT(merged.updated_at == std::max(v.a.updated_at, v.b.updated_at));
+}
+
+// A clone that has the later side must see that the merged version is newer than what it has.
+RC_GTEST_PROP(MergeLaws, WhatNeitherSideSaysIsLaterThanBoth, ()) {
+  const Three v = AnyThree();
+  const Issue merged = MergeIssues(&v.base, v.a, v.b);
+  const bool is_new = IssueLine(merged) != IssueLine(v.a) && IssueLine(merged) != IssueLine(v.b);
+  const Time later = std::max(v.a.updated_at, v.b.updated_at);
+  RC_ASSERT((merged.updated_at > later) == is_new);
+  if (!is_new) RC_ASSERT(merged.updated_at == later);
 }
 
 RC_GTEST_PROP(MergeLaws, OfTwoChangesTheLaterOneIsTaken, ()) {
