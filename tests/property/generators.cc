@@ -133,9 +133,9 @@ bool Chance(int percent) { return *rc::gen::resize(100, inRange(0, 100)) < perce
 rc::Gen<std::string> Text() {
   using std::string;
   const rc::Gen<string> piece = rc::gen::element<string>(
-      "a", "B", "7", " ", "word", "\"", "\\", "/", "\n", "\r", "\t", "\b", "\f", string(1, '\0'), "\x01", "\x1f",
-      "\x7f", "<", ">", "&", ",", ":", "{", "}", "[", "]", "'", "%s", "é", "ß", "中", "😀", "e\u0301", "\u2028",
-      "\u2029", "\ufeff", "\ufffd", "\uffff", "\U0010ffff", "\\u0041", "\\n", "=======");
+      "a", "B", "7", " ", "word", "\"", "\\", "/", "\n", "\r", "\t", "\b", "\f", string(1, '\0'), "\x01",
+      "\x1f", "\x7f", "<", ">", "&", ",", ":", "{", "}", "[", "]", "'", "%s", "é", "ß", "中", "😀", "e\u0301",
+      "\u2028", "\u2029", "\ufeff", "\ufffd", "\uffff", "\U0010ffff", "\\u0041", "\\n", "=======");
   return rc::gen::map(rc::gen::container<std::vector<string>>(piece), Joined);
 }
 

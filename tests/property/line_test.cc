@@ -147,8 +147,9 @@ std::string Edges() {
   std::vector<std::string> records;
   const std::string offset = *rc::gen::element<std::string>("Z", "+05:30");
   for (int i = *rc::gen::inRange(1, 4); i > 0; --i) {
-    std::string record = Cat("{\"issue_id\":\"bd-1\",\"depends_on_id\":", Escaped(*arbitrary::Text()),
-                             ",\"type\":\"t", i, "\",\"created_at\":\"2024-01-01T00:00:0", 9 - i, offset, "\"");
+    std::string record =
+        Cat("{\"issue_id\":\"bd-1\",\"depends_on_id\":", Escaped(*arbitrary::Text()), ",\"type\":\"t", i,
+            "\",\"created_at\":\"2024-01-01T00:00:0", 9 - i, offset, "\"");
     if (Chance(50)) record += ",\"created_by\":" + Escaped("x" + *arbitrary::Text());
     if (Chance(50)) record += R"(,"metadata":"{\"gate\":\"all-children\"}")";
     if (Chance(50)) record += ",\"thread_id\":" + Escaped("x" + *arbitrary::Text());
@@ -161,8 +162,9 @@ std::string Edges() {
 std::string Comments() {
   std::vector<std::string> records;
   for (int i = *rc::gen::inRange(1, 4); i > 0; --i) {
-    std::string record = Cat("{\"id\":", *rc::gen::arbitrary<int64_t>() / 2, ",\"issue_id\":\"bd-1\",\"author\":",
-                             Escaped(*arbitrary::Text()), ",\"text\":", Escaped(*arbitrary::Text()),
+    std::string record = Cat("{\"id\":", *rc::gen::arbitrary<int64_t>() / 2,
+                             ",\"issue_id\":\"bd-1\",\"author\":", Escaped(*arbitrary::Text()),
+                             ",\"text\":", Escaped(*arbitrary::Text()),
                              ",\"created_at\":\"2024-01-01T00:00:0", 9 - i, ".25Z\"");
     if (Chance(50)) record += "," + Unknown();
     records.push_back(record + "}");
@@ -217,7 +219,8 @@ RC_GTEST_PROP(LineLaws, UnknownMembersAreKeptByteForByteAtEveryLevel, ()) {
       R"("dependencies":[{"issue_id":"bd-1","depends_on_id":"bd-2","type":"blocks",)",
       R"("created_at":"2024-01-01T00:00:00Z","x":)", value, R"(}],"comments":[{"id":1,"issue_id":"bd-1",)",
       R"("author":"a","text":"b","created_at":"2024-01-01T00:00:00Z","x":)", value, R"(}],"x":)", value,
-      R"(,"y":[{"deep":[)", value, ",", value, R"(]},)", value, R"(],"z":{"a":)", value, R"(,"b":)", value, "}}");
+      R"(,"y":[{"deep":[)", value, ",", value, R"(]},)", value, R"(],"z":{"a":)", value, R"(,"b":)", value,
+      "}}");
   const Issue issue = Get(ParseIssue(line));
   RC_ASSERT(issue.dependencies.at(0).extra.text == Cat("{\"x\":", value, "}"));
   RC_ASSERT(issue.comments.at(0).extra.text == Cat("{\"x\":", value, "}"));
