@@ -63,7 +63,8 @@ Status WriteChange(EditContext& context, const Issue& before, Issue after) {
   TRY(UpdateIssueRow(context.tx, after));
   TRY(AddEvent(context.tx, {before.id, std::string(EventType(before, after)), context.actor,
                             IssueLine(before), ChangedMembers(before, after), std::nullopt, context.now}));
-  if (before.status == after.status) return Ok();
+  // An issue that waits on a condition looks at the reason too.
+  if (before.status == after.status && before.close_reason == after.close_reason) return Ok();
   return UpdateBlocked(context.tx, {before.id});
 }
 

@@ -63,16 +63,20 @@ Status CheckGivenId(EditContext& context, const NewIssue& request) {
   return Ok();
 }
 
-// A deleted issue gives its id to the new one. What the file has of it is returned: the base of later
-// merges; nothing if there was none, or the file never had it.
-Result<std::optional<std::string>> MakeRoom(Tx& tx, const std::string& id) {
+// A deleted issue gives its id to the new one.
+struct Room {
+  std::vector<std::string> affected;  // it and its neighbours, if there was one
+  std::optional<std::string> base;    // what the file has of it, for later merges
+};
+Result<Room> MakeRoom(Tx& tx, const std::string& id) {
   std::optional<Issue> tombstone = TRY(FindIssue(tx, id));
-  if (!tombstone) return std::optional<std::string>();
+  if (!tombstone) return Room();
   MARK("create.over_tombstone");
-  std::optional<std::string> base = IssueLine(*tombstone);
-  if (TRY(IsDirty(tx, id))) base = TRY(BaseLine(tx, id));
+  Room room{{id}, IssueLine(*tombstone)};
+  for (const Dependency& edge : tombstone->dependencies) room.affected.push_back(edge.depends_on_id);
+  if (TRY(IsDirty(tx, id))) room.base = TRY(BaseLine(tx, id));
   TRY(DeleteIssueRows(tx, id));
-  return base;
+  return room;
 }
 
 Status RaiseChildCounter(Tx& tx, std::string_view id) {
@@ -125,15 +129,16 @@ Result<std::vector<Dependency>> CheckedEdges(EditContext& context, const NewIssu
 
 // The row with what follows from it.
 Status InsertCreated(EditContext& context, const Issue& issue) {
-  const std::optional<std::string> base = TRY(MakeRoom(context.tx, issue.id));
+  Room room = TRY(MakeRoom(context.tx, issue.id));
   TRY(InsertIssueRow(context.tx, issue));
-  if (base) {
-    TRY(MarkDirtyWithBase(context.tx, issue.id, *base, context.now));
+  if (room.base) {
+    TRY(MarkDirtyWithBase(context.tx, issue.id, *room.base, context.now));
   } else if (!issue.ephemeral) {
     TRY(MarkNew(context.tx, issue.id, context.now));
   }
   TRY(RaiseChildCounter(context.tx, issue.id));
-  if (!TRY(ConnectDangling(context.tx, issue.id)).empty()) TRY(UpdateBlocked(context.tx, {issue.id}));
+  if (!TRY(ConnectDangling(context.tx, issue.id)).empty()) room.affected.push_back(issue.id);
+  if (!room.affected.empty()) TRY(UpdateBlocked(context.tx, room.affected));
   return AddEvent(context.tx, {issue.id, "created", context.actor, std::nullopt, IssueLine(issue),
                                std::nullopt, context.now});
 }

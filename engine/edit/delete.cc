@@ -137,6 +137,7 @@ Status ExecuteDelete(EditContext& context, const DeletePlan& plan, const DeleteO
     TRY(DeleteEdge(context.tx, e));
     TRY(Record(context, e.issue_id, "dependency_removed", Cat("Removed dependency on ", e.depends_on_id)));
     affected.insert(e.issue_id);
+    affected.insert(e.depends_on_id);
   }
   for (const Issue& issue : plan.issues) {
     affected.insert(issue.id);

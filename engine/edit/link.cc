@@ -94,7 +94,7 @@ Status RemoveDependency(EditContext& context, const std::string& from, const std
     TRY(Record(context, from, "dependency_removed", Cat("Removed dependency on ", to)));
   }
   if (!found) return NotFound(Cat("dependency from ", from, " to ", to, " does not exist"));
-  return UpdateBlocked(context.tx, {from});
+  return UpdateBlocked(context.tx, {from, to});
 }
 
 Status SetParent(EditContext& context, const std::string& id, const std::string& parent) {

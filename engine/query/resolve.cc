@@ -57,13 +57,15 @@ Result<std::string> ResolveId(Tx& tx, std::string_view input) {
   }
   const std::string code = id.starts_with(prefix) ? id.substr(prefix.size()) : id;
   constexpr std::string_view kCode = "substr(id, instr(id, '-') + 1)";
+  constexpr std::string_view kOrder = " ORDER BY priority, julianday(created_at) DESC, created_at DESC, id";
   std::vector<std::string> ids = TRY(QueryTexts(
-      tx.db(), Cat("SELECT id FROM issues WHERE status <> 'tombstone' AND ", kCode, " = ? LIMIT 1"), code));
-  if (!ids.empty()) return ids.front();
-  ids = TRY(QueryTexts(tx.db(),
-                       Cat("SELECT id FROM issues WHERE status <> 'tombstone' AND (?1 = '' OR instr(", kCode,
-                           ", ?1) > 0) ORDER BY priority, julianday(created_at) DESC, created_at DESC, id"),
-                       code));
+      tx.db(), Cat("SELECT id FROM issues WHERE status <> 'tombstone' AND ", kCode, " = ?", kOrder), code));
+  if (ids.empty()) {
+    ids = TRY(QueryTexts(tx.db(),
+                         Cat("SELECT id FROM issues WHERE status <> 'tombstone' AND (?1 = '' OR instr(",
+                             kCode, ", ?1) > 0)", kOrder),
+                         code));
+  }
   if (ids.empty()) return NoMatch(input);
   if (ids.size() > 1) return Ambiguous(input, ids);
   return ids.front();

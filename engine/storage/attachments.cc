@@ -184,6 +184,10 @@ Result<std::vector<std::string>> ConnectDangling(Tx& tx, std::string_view target
 
 // --- Comments
 
+// Row numbers grow beyond the greatest that ever was: one from the file that is near the end of numbers
+// would leave none for comments to come.
+constexpr int64_t kWishedRowMax = int64_t{1} << 53;
+
 Result<Comment> InsertComment(Tx& tx, Comment comment, std::optional<int64_t> file_id) {
   auto insert = [&](std::optional<int64_t> id) -> Result<bool> {
     TRY(
@@ -192,7 +196,7 @@ Result<Comment> InsertComment(Tx& tx, Comment comment, std::optional<int64_t> fi
                         id, comment.issue_id, comment.author, comment.text, comment.created_at));
     return tx.db().Changes() > 0;
   };
-  const bool wished = file_id && *file_id > 0 && TRY(insert(file_id));
+  const bool wished = file_id && *file_id > 0 && *file_id <= kWishedRowMax && TRY(insert(file_id));
   if (!wished) TRY(insert(std::nullopt));
   const int64_t row = tx.db().LastRowId();
   comment.id = file_id.value_or(row);

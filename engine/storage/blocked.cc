@@ -45,6 +45,7 @@ Result<bool> GateIsShut(Tx& tx, const Gate& gate) {
 // Whether one edge holds its issue up. `status` is empty for a target that does not exist.
 Result<bool> EdgeHolds(Tx& tx, std::string_view type, std::string_view target, std::string_view status,
                        std::string_view close_reason, std::string_view metadata) {
+  if (target.starts_with(kExternalPrefix)) return false;
   if (type == edge::kWaitsFor) return GateIsShut(tx, GateOf(metadata, target));
   if (StatusBlocks(status)) return true;
   return type == edge::kConditionalBlocks && status == status::kClosed && !IsFailureReason(close_reason);

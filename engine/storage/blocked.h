@@ -21,7 +21,8 @@
 namespace bd {
 
 // After a change of status, or of edges, of these issues: works out anew what they and those that
-// hang on them are. Costs the neighbourhood, not the database.
+// hang on them are. Of an edge that is gone both ends belong to `changed`: who waits for the children
+// of its target cannot be found from its start any more. Costs the neighbourhood, not the database.
 Status UpdateBlocked(Tx& tx, const std::vector<std::string>& changed);
 // The whole table, for bulk changes.
 Status RebuildBlocked(Tx& tx);

@@ -121,7 +121,9 @@ class RowReader {
   }
   Status Value(std::vector<std::string>& value, int column) {
     if (row_.TextView(column).empty()) return Ok();
-    JsonDocument list = TRY(JsonDocument::Parse(row_.TextView(column)));
+    Result<JsonDocument> document = JsonDocument::Parse(row_.TextView(column));
+    if (!document || !document->root().IsArray()) return BadColumn(column, "a list");
+    const JsonDocument list = std::move(*document);
     for (size_t i = 0; i < list.root().size(); ++i) {
       value.push_back(list.root().At(i).AsString().value_or(""));
     }

@@ -21,12 +21,14 @@ const std::string& KeyOf(const std::string& label) { return label; }
 // Of two records with the same key, one for both sides: the older, then the smaller text.
 const Dependency& Pick(const Dependency& a, const Dependency& b) {
   auto rank = [](const Dependency& e) {
-    return std::tuple(e.created_at, e.created_by, e.metadata, e.thread_id, e.extra.text);
+    return std::tuple(e.created_at, e.created_at.offset_seconds, e.created_by, e.metadata, e.thread_id,
+                      e.extra.text);
   };
   return rank(b) < rank(a) ? b : a;
 }
 const Comment& Pick(const Comment& a, const Comment& b) {
-  return std::tie(b.id, b.extra.text) < std::tie(a.id, a.extra.text) ? b : a;
+  auto rank = [](const Comment& c) { return std::tie(c.id, c.created_at.offset_seconds, c.extra.text); };
+  return rank(b) < rank(a) ? b : a;
 }
 const std::string& Pick(const std::string& a, const std::string&) { return a; }
 
@@ -60,7 +62,7 @@ bool IsStatusMember(const IssueField& field) { return field.merge == MergeRule::
 bool SameStatusMembers(const Issue& a, const Issue& b) {
   return std::all_of(kIssueFields.begin(), kIssueFields.end(), [&](const IssueField& field) {
     return !IsStatusMember(field) ||
-           std::visit([&](auto member) { return a.*member == b.*member; }, field.member);
+           std::visit([&](auto member) { return IsWrittenAlike(a.*member, b.*member); }, field.member);
   });
 }
 
@@ -74,6 +76,13 @@ const Issue& StatusSide(const Issue* base, const Issue& a, const Issue& b) {
   return later;
 }
 
+// By which of two versions tells better where the issue comes from.
+std::tuple<Time, std::string, int32_t> Birth(const Issue& issue) {
+  return {issue.created_at, issue.created_by, issue.created_at.offset_seconds};
+}
+
+constexpr int64_t kStepNanos = 1000;
+
 class Merger {
  public:
   Merger(const Issue* base, const Issue& a, const Issue& b)
@@ -82,7 +91,7 @@ class Merger {
         b_(b),
         later_(IsLater(a, b) ? a : b),
         status_(StatusSide(base, a, b)),
-        first_(std::tie(a.created_at, a.created_by) <= std::tie(b.created_at, b.created_by) ? a : b) {}
+        first_(Birth(b) < Birth(a) ? b : a) {}
 
   Issue Run() {
     for (const IssueField& field : kIssueFields) {
@@ -90,6 +99,9 @@ class Merger {
     }
     TakeValue(&Issue::extra);
     Normalise(result_);
+    // What neither side says is a new version. As old as the later side, it could not be told from an
+    // older one by the clone that has that side, which then would keep what the other side removed.
+    if (!(result_ == a_) && !(result_ == b_)) result_.updated_at = later_.updated_at.Plus(kStepNanos);
     return std::move(result_);
   }
 
@@ -116,9 +128,9 @@ class Merger {
 
   template <typename Member>
   void TakeValue(Member member) {
-    if (base_ && base_->*member == a_.*member) {
+    if (base_ && IsWrittenAlike(base_->*member, a_.*member)) {
       result_.*member = b_.*member;
-    } else if (base_ && base_->*member == b_.*member) {
+    } else if (base_ && IsWrittenAlike(base_->*member, b_.*member)) {
       result_.*member = a_.*member;
     } else {
       result_.*member = later_.*member;

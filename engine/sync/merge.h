@@ -8,7 +8,7 @@
 //   kValue      the side that changed it; if both did, that of the later version
 //   kStatus     status, closed_at, close_reason and the members of a tombstone come from one side: a
 //               deletion wins; else as kValue
-//   kUpdatedAt  the later
+//   kUpdatedAt  the later; where the result says what neither side does, a moment later than that
 //   kSet        labels by text, edges by target and type, comments by author, text and moment: what
 //               one side removed from the ancestor is gone, what one side added is there
 // "Later" is by updated_at; at the same moment the one whose content is greater, so that no clock

@@ -31,7 +31,8 @@ Result<std::vector<std::string>> MergeBoth(const OptionalLine& base, const std::
                                            const std::string& right, MergeStrategy strategy) {
   const Issue a = TRY(ReadIssue(left));
   const Issue b = TRY(ReadIssue(right));
-  if (AreDifferentIssues(a, b)) return std::vector{left, right};
+  // In one order, whichever side is ours.
+  if (AreDifferentIssues(a, b)) return std::vector{std::min(left, right), std::max(left, right)};
   if (strategy == MergeStrategy::kOurs) return std::vector{left};
   if (strategy == MergeStrategy::kTheirs) return std::vector{right};
   std::optional<Issue> ancestor;
@@ -109,10 +110,10 @@ Result<std::vector<std::string>> MergeVersions(const FileVersion& base, const Fi
     if (!lines) return Invalid(Cat("issue ", id, ": ", lines.error().message));
     merged.insert(merged.end(), std::move_iterator(lines->begin()), std::move_iterator(lines->end()));
   }
-  for (const FileVersion* version : {&left, &right}) {
-    for (const std::string& line : version->others()) {
-      if (std::find(merged.begin(), merged.end(), line) == merged.end()) merged.push_back(line);
-    }
+  std::set<std::string> others(left.others().begin(), left.others().end());
+  others.insert(right.others().begin(), right.others().end());
+  for (const std::string& line : others) {
+    if (std::find(merged.begin(), merged.end(), line) == merged.end()) merged.push_back(line);
   }
   return merged;
 }

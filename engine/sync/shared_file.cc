@@ -54,6 +54,13 @@ Understood Understand(std::string_view text) {
   return result;
 }
 
+// A line without the mark that some editors put at the front of a file: it belongs to no issue.
+std::string_view WithoutByteOrderMark(const Line& line) {
+  std::string_view text = line.text;
+  if (line.number == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  return text;
+}
+
 void Count(TakenIn outcome, ImportReport& report) {
   switch (outcome) {
     case TakenIn::kCreated: ++report.created; break;
@@ -110,11 +117,8 @@ class Pass {
   }
 
   Status Take(const Line& line) {
-    std::string_view text = line.text;
-    if (line.number == 1 && text.starts_with("\xef\xbb\xbf")) {
-      text.remove_prefix(3);
-      sorted_ = false;
-    }
+    const std::string_view text = WithoutByteOrderMark(line);
+    if (text.size() != line.text.size()) sorted_ = false;
     if (Trim(text).empty()) {
       sorted_ = false;
       return Ok();
@@ -159,7 +163,7 @@ class Pass {
     report_.repaired += understood.repaired;
     const bool exchanged = !take_in_.loads_empty_store() && TRY(WasExchanged(understood.issue->id));
     replaced_ += exchanged;
-    Result<TakenIn> outcome = take_in_.Line(*understood.issue, line.text);
+    Result<TakenIn> outcome = take_in_.Line(*understood.issue, text);
     if (!outcome && outcome.error().code == Code::kConflict)
       return Reject(line, text, outcome.error().message);
     Count(TRY(std::move(outcome)), report_);
@@ -194,10 +198,11 @@ class Pass {
     LineReader reader(file_);
     Line line;
     while (TRY(reader.Next(line))) {
-      std::string_view id = LeadingId(line.text);
+      const std::string_view text = WithoutByteOrderMark(line);
+      std::string_view id = LeadingId(text);
       if (!id.empty()) {
         present.emplace(id);
-      } else if (Understood understood = Understand(line.text); understood.issue) {
+      } else if (Understood understood = Understand(text); understood.issue) {
         present.insert(understood.issue->id);
       }
     }
@@ -354,11 +359,12 @@ Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, const T
   LineReader reader(file);
   Line line;
   while (TRY(reader.Next(line))) {
-    if (Trim(line.text).empty() || known.See(HashLine(line.text))) continue;
-    Understood understood = Understand(line.text);
+    const std::string_view text = WithoutByteOrderMark(line);
+    if (Trim(text).empty() || known.See(HashLine(line.text))) continue;
+    Understood understood = Understand(text);
     if (!understood.issue) continue;
     ++report.lines;
-    Result<TakenIn> outcome = take_in.Line(*understood.issue, line.text);
+    Result<TakenIn> outcome = take_in.Line(*understood.issue, text);
     if (!outcome && outcome.error().code == Code::kConflict) continue;
     Count(TRY(std::move(outcome)), report);
   }

@@ -96,6 +96,7 @@ Status TakeIn::Replace(const Issue& before, const Issue& after) {
   TRY(SetEdges(tx_, after.id, after.dependencies));
   TRY(SetComments(tx_, after.id, after.comments));
   Touch(after.id);
+  for (const Dependency& edge : before.dependencies) Touch(edge.depends_on_id);
   return Event(after, "updated", &before);
 }
 

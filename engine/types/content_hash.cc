@@ -38,9 +38,10 @@ void AddPerson(Sequence& sequence, JsonValue person) {
   for (std::string_view key : {"name", "platform", "org", "id"}) sequence.Add(Member(person, key));
 }
 
+// What has another shape than the format says counts as nothing: the file is not ours alone.
 void AddBonds(Sequence& sequence, const RawJson& bonds) {
   auto document = JsonDocument::Parse(bonds.text);
-  if (!document) return;
+  if (!document || !document->root().IsArray()) return;
   for (size_t i = 0; i < document->root().size(); ++i) {
     JsonValue bond = document->root().At(i);
     for (std::string_view key : {"source_id", "bond_type", "bond_point"}) sequence.Add(Member(bond, key));
@@ -49,7 +50,7 @@ void AddBonds(Sequence& sequence, const RawJson& bonds) {
 
 void AddValidations(Sequence& sequence, const RawJson& validations) {
   auto document = JsonDocument::Parse(validations.text);
-  if (!document) return;
+  if (!document || !document->root().IsArray()) return;
   for (size_t i = 0; i < document->root().size(); ++i) {
     JsonValue validation = document->root().At(i);
     if (auto validator = validation.Find("validator")) AddPerson(sequence, *validator);

@@ -4,7 +4,28 @@
 #include <set>
 #include <tuple>
 
+#include "engine/types/issue_fields.h"
+
 namespace bd {
+
+bool operator==(const Dependency& a, const Dependency& b) {
+  auto others = [](const Dependency& e) {
+    return std::tie(e.issue_id, e.depends_on_id, e.type, e.created_by, e.metadata, e.thread_id, e.extra.text);
+  };
+  return others(a) == others(b) && IsWrittenAlike(a.created_at, b.created_at);
+}
+
+bool operator==(const Comment& a, const Comment& b) {
+  auto others = [](const Comment& c) { return std::tie(c.id, c.issue_id, c.author, c.text, c.extra.text); };
+  return others(a) == others(b) && IsWrittenAlike(a.created_at, b.created_at);
+}
+
+bool operator==(const Issue& a, const Issue& b) {
+  auto alike = [&](const IssueField& field) {
+    return std::visit([&](auto member) { return IsWrittenAlike(a.*member, b.*member); }, field.member);
+  };
+  return std::all_of(kIssueFields.begin(), kIssueFields.end(), alike) && a.extra == b.extra;
+}
 
 void SortEdges(std::vector<Dependency>& edges) {
   std::stable_sort(edges.begin(), edges.end(), [](const Dependency& a, const Dependency& b) {

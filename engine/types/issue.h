@@ -24,7 +24,6 @@ struct Dependency {
   std::string metadata;  // JSON in a string; may be empty
   std::string thread_id;
   RawJson extra;  // unknown members, as one object; empty if none
-  friend bool operator==(const Dependency&, const Dependency&) = default;
 };
 
 struct Comment {
@@ -34,7 +33,6 @@ struct Comment {
   std::string text;
   Time created_at;
   RawJson extra;
-  friend bool operator==(const Comment&, const Comment&) = default;
 };
 
 struct Issue {
@@ -107,8 +105,24 @@ struct Issue {
 
   bool IsTombstone() const { return status == "tombstone"; }
   bool IsClosed() const { return status == "closed"; }
-  friend bool operator==(const Issue&, const Issue&) = default;
 };
+
+// Whether two values are written alike. Moments compare equal whatever their offsets are; a record that
+// is to come out as it came in needs more than that.
+template <typename T>
+bool IsWrittenAlike(const T& a, const T& b) {
+  return a == b;
+}
+inline bool IsWrittenAlike(const Time& a, const Time& b) {
+  return a == b && a.offset_seconds == b.offset_seconds;
+}
+inline bool IsWrittenAlike(const std::optional<Time>& a, const std::optional<Time>& b) {
+  return a && b ? IsWrittenAlike(*a, *b) : a.has_value() == b.has_value();
+}
+// Equal records are written alike.
+bool operator==(const Dependency& a, const Dependency& b);
+bool operator==(const Comment& a, const Comment& b);
+bool operator==(const Issue& a, const Issue& b);
 
 // The order of edges in the file; edges of several issues may be mixed.
 void SortEdges(std::vector<Dependency>& edges);

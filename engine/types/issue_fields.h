@@ -22,7 +22,7 @@ enum class MergeRule {
   kIdentity,   // the same in every version of an issue
   kValue,      // three-way; of two changes the later one
   kStatus,     // with the status: a deletion wins, else as kValue, all from one side
-  kUpdatedAt,  // the later
+  kUpdatedAt,  // the later, or a moment after it
   kSet,        // members of a set, by their natural identity
 };
 

@@ -327,7 +327,9 @@ Result<ParsedLine> ParseIssueLine(std::string_view text) {
   if (!parsed || zero != std::string_view::npos) {
     if (!handler.problem().empty()) return Invalid(handler.problem());
     const size_t offset = parsed ? zero : std::min(parsed.Offset(), zero);
-    return Invalid(Cat("not valid JSON at byte ", offset + 1));
+    // The reader's limit, although numbers are carried as text: the line is good JSON.
+    const bool too_big = parsed.Code() == rapidjson::kParseErrorNumberTooBig;
+    return Invalid(Cat(too_big ? "a number out of range" : "not valid JSON", " at byte ", offset + 1));
   }
   handler.Finish();
   Normalise(line.issue);
