@@ -221,6 +221,13 @@ Status SetMode(const Fd& fd, uint32_t mode) {
   return Ok();
 }
 
+void HoldStandardStreams() {
+  for (int number = 0; number <= 2; ++number) {
+    // The lowest free number is the one that is looked at. Opened the wrong way round, it refuses.
+    if (fcntl(number, F_GETFD) < 0) (void)open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
+
 Result<std::string> ReadToEnd(int fd, int64_t size_max) {
   std::string bytes;
   char buffer[16384];

@@ -88,6 +88,10 @@ Status SetModificationTime(const Fd& fd, int64_t mtime_ns);
 Status Touch(const std::string& path);
 Status SetMode(const Fd& fd, uint32_t mode);
 
+// Standard streams that are closed become ones that refuse: their numbers must not go to files that are
+// opened later, which would be read as input or get the output.
+void HoldStandardStreams();
+
 Result<std::string> ReadFile(const std::string& path, int64_t size_max = 64 << 20);
 // Everything that a descriptor has until its end.
 Result<std::string> ReadToEnd(int fd, int64_t size_max = 64 << 20);
