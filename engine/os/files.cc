@@ -257,6 +257,13 @@ Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mod
   return written;
 }
 
+Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode) {
+  Fd fd = TRY(OpenReadWrite(path, create_mode));
+  TRY(Write(fd, bytes));
+  if (ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0) return SystemError(errno, "shorten", path);
+  return Ok();
+}
+
 Status Rename(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) return SystemError(errno, "rename to", to);
   return Ok();

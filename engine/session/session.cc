@@ -234,7 +234,7 @@ PublishOptions Session::PublishSettings() const {
 Status Session::AfterCommit() {
   if (!touched_.empty()) {
     // Convenience only: that it cannot be written matters to nobody.
-    (void)os::ReplaceFile(workspace_.LastTouched(), touched_ + "\n", 0600);
+    (void)os::OverwriteFile(workspace_.LastTouched(), touched_ + "\n", 0600);
     touched_.clear();
   }
   if (!wrote_) return Ok();
@@ -283,7 +283,8 @@ Status Session::RunHooks() {
 
 Result<std::string> Session::LastTouched() const {
   Result<std::string> text = os::ReadFile(workspace_.LastTouched(), 4096);
-  const std::string id(text ? Trim(*text) : "");
+  // Only the first line counts: see OverwriteFile.
+  const std::string id(text ? Trim(std::string_view(*text).substr(0, text->find('\n'))) : "");
   if (id.empty()) return NotFound("no issue ID provided and no last touched issue");
   return id;
 }
