@@ -64,7 +64,10 @@ Result<bool> Publication::PutInPlace(Outcome& outcome) {
     Status linked = os::Link(temporary_, path_);
     if (!linked && linked.error().code == Code::kConflict) return false;
     TRY(std::move(linked));
-    return true;  // the destructor removes the temporary name
+    // Now, not later: it changes the file's ctime, and the record is to have the last one.
+    owns_temporary_ = false;
+    TRY(os::Unlink(temporary_));
+    return true;
   }
   if (!exchanged) return std::move(exchanged).error();
   outcome.kept_path = temporary_;
