@@ -1,5 +1,6 @@
 #include "engine/session/session.h"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/base/assert.h"
@@ -105,14 +106,18 @@ Status Session::Refresh(bool for_write) {
   }
   const bool may_write =
       options_.auto_import && !options_.read_only && store_->access() == Store::Access::kReadWrite;
-  return may_write ? TakeIn() : TakeInPrivately();
+  return may_write ? TakeIn(for_write) : TakeInPrivately();
 }
 
-Status Session::TakeIn() {
+Status Session::TakeIn(bool for_write) {
   // A publisher that is just at it will have recorded its own file in a moment.
   Result<os::FileLock> quiet = os::FileLock::Acquire(workspace_.SharedLock(), kReaderLockMs);
-  Result<Tx> begun = store_->BeginWrite();
-  if (!begun && begun.error().code == Code::kDenied) return TakeInPrivately();
+  Result<Tx> begun = store_->BeginWriteWithin(for_write ? options_.lock_timeout_ms
+                                                        : std::min(kReaderLockMs, options_.lock_timeout_ms));
+  // A read is not held up by a writer that does not come to its end.
+  const bool goes_without =
+      !begun && (begun.error().code == Code::kDenied || (begun.error().code == Code::kBusy && !for_write));
+  if (goes_without) return TakeInPrivately();
   Tx tx = TRY(std::move(begun));
   if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
   MARK("session.takes_in");

@@ -200,6 +200,10 @@ Result<Tx> Store::BeginRead() {
 }
 
 Result<Tx> Store::BeginWrite(Durability durability) {
+  return BeginWriteWithin(state_->options.lock_timeout_ms, durability);
+}
+
+Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   if (state_->access == Access::kReadOnly) {
     return Error{Code::kDenied, Cat("the database ", path(), " cannot be written"),
                  "check the permissions of its directory", false};
@@ -210,14 +214,14 @@ Result<Tx> Store::BeginWrite(Durability durability) {
     return Tx(*this, true, {});
   }
   if (!state_->lock_file) state_->lock_file = TRY(os::OpenReadWrite(state_->LockPath(), 0644));
-  os::FileLock lock = TRY(os::FileLock::Acquire(std::move(state_->lock_file), state_->LockPath(),
-                                                state_->options.lock_timeout_ms));
+  os::FileLock lock =
+      TRY(os::FileLock::Acquire(std::move(state_->lock_file), state_->LockPath(), timeout_ms));
   TRY(CheckFiles());
   if (lazy != state_->lazy) {
     TRY(state_->db->Run(lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
     state_->lazy = lazy;
   }
-  state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+  state_->db->SetBusyTimeout(timeout_ms);
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");

@@ -93,6 +93,7 @@ class Store {
   Result<Tx> BeginRead();
   // Waits for the store lock. kBusy after the lock time-out, kReplaced if the files were replaced.
   Result<Tx> BeginWrite(Durability durability = Durability::kDurable);
+  Result<Tx> BeginWriteWithin(int64_t timeout_ms, Durability durability = Durability::kDurable);
   // Consumes the transaction. kReplaced: nothing was written.
   Status Commit(Tx tx);
 
