@@ -161,8 +161,8 @@ Status Db::CopyFrom(Db& from) {
   return Error{CodeOf(result), Cat("copy the database: ", sqlite3_errstr(result)), "", false};
 }
 
-Result<bool> Db::RunCheckpoint(Checkpoint kind) {
-  sqlite3_busy_timeout(state_->handle, 0);
+Result<bool> Db::RunCheckpoint(Checkpoint kind, int64_t wait_ms) {
+  sqlite3_busy_timeout(state_->handle, static_cast<int>(wait_ms));
   const int mode = kind == Checkpoint::kTruncate ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
   const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, mode, nullptr, nullptr);
   if (result == SQLITE_OK) {

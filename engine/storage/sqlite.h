@@ -53,8 +53,8 @@ class Db {
   // Copies the whole content of `from` into this handle.
   Status CopyFrom(Db& from);
   enum class Checkpoint { kPassive, kTruncate };
-  // Never waits. False if readers or others kept it from being complete.
-  Result<bool> RunCheckpoint(Checkpoint kind);
+  // False if readers or others kept it from being complete for longer than `wait_ms`.
+  Result<bool> RunCheckpoint(Checkpoint kind, int64_t wait_ms);
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
   // Leaves the handle open for ever: closing one whose files were replaced could write into them.

@@ -12,11 +12,18 @@ namespace bd {
 
 namespace {
 
+constexpr int64_t kWalBytesMax = kWalFramesMax * 4200;
+
+// A checkpoint needs a moment without readers. Reads take milliseconds; one that takes long must not
+// hold up every writer.
+constexpr int64_t kCheckpointWaitMs = 100;
+
 // The files of a store as they were when they were opened; inode 0: not there.
 struct Files {
   os::FileInfo database;
   uint64_t wal_inode = 0;
   uint64_t shm_inode = 0;
+  int64_t wal_size = 0;  // at the last look
 };
 
 uint64_t InodeOf(const std::string& path) {
@@ -230,10 +237,13 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
 }
 
 Status Store::CheckFiles() {
-  const Files& files = state_->files;
+  Files& files = state_->files;
   Result<os::FileInfo> now = os::Stat(path());
+  Result<os::FileInfo> wal = os::Stat(path() + "-wal");
+  files.wal_size = wal ? wal->size : 0;
   auto changed = [](uint64_t opened, uint64_t present) { return opened != 0 && opened != present; };
-  if (now && SameFile(*now, files.database) && !changed(files.wal_inode, InodeOf(path() + "-wal")) &&
+  const bool there = now && now->size > 0 && SameFile(*now, files.database);
+  if (there && !changed(files.wal_inode, wal ? wal->inode : 0) &&
       !changed(files.shm_inode, InodeOf(path() + "-shm"))) {
     return Ok();
   }
@@ -252,10 +262,11 @@ Status Store::Commit(Tx tx) {
   }
   TRY(CheckFiles());
   TRY(state_->db->Run("COMMIT"));
-  if (state_->db->WalFrames() > kWalFramesMax) {
+  // A writer that was killed may have left more in the file than the frames that count.
+  if (state_->db->WalFrames() > kWalFramesMax || state_->files.wal_size > kWalBytesMax) {
     MARK("store.checkpoint");
     // Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
-    Result<bool> complete = state_->db->RunCheckpoint(Db::Checkpoint::kTruncate);
+    Result<bool> complete = state_->db->RunCheckpoint(Db::Checkpoint::kTruncate, kCheckpointWaitMs);
     if (complete && !*complete) MARK("store.checkpoint_busy");
     state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
   }
