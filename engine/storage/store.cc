@@ -132,6 +132,8 @@ Status Store::MigrateIfNeeded() {
 
 namespace {
 
+constexpr const char* kNewSuffix = ".new-";
+
 // A WAL that a removed database left behind must not be replayed into a new one. It may hold the
 // last copy of something, so it is renamed and not removed.
 Status SetSidecarsAside(const std::string& path) {
@@ -140,6 +142,16 @@ Status SetSidecarsAside(const std::string& path) {
     if (!os::Exists(path + suffix)) continue;
     MARK("store.sidecar_set_aside");
     TRY(os::Rename(path + suffix, kept + suffix));
+  }
+  return Ok();
+}
+
+// What creators that were killed left behind. The lock is held: nobody is at work on one.
+Status RemoveUnfinished(const std::string& path) {
+  const std::string directory = os::DirectoryOf(path);
+  const std::string prefix = os::NameOf(path) + kNewSuffix;
+  for (const std::string& name : TRY(os::ListDirectory(directory))) {
+    if (name.starts_with(prefix)) (void)os::Unlink(os::JoinPath(directory, name));
   }
   return Ok();
 }
@@ -154,7 +166,8 @@ Status Store::Create(const StoreOptions& options, const std::function<Status(Tx&
   if (os::Exists(options.path)) {
     return Error{Code::kConflict, Cat("database ", options.path, " exists already"), "", false};
   }
-  const std::string temporary = Cat(options.path, ".new-", os::RandomHex(4));
+  const std::string temporary = Cat(options.path, kNewSuffix, os::RandomHex(4));
+  TRY(RemoveUnfinished(options.path));
   Status made = [&]() -> Status {
     auto state = std::make_unique<State>();
     state->access = Access::kPrivate;
