@@ -89,6 +89,8 @@ Result<Store> Store::Open(const StoreOptions& options) {
   state->options = options;
   for (int attempt = 0;; ++attempt) {
     state->files.database = TRY(os::Stat(options.path));
+    // SQLite would take an empty file for a new database, and remove the WAL beside it.
+    if (state->files.database.size == 0) return Replaced(options.path);
     state->files.wal_inode = InodeOf(options.path + "-wal");
     state->files.shm_inode = InodeOf(options.path + "-shm");
     state->db = TRY(Db::Open(options.path, Db::Mode::kReadWrite, options.lock_timeout_ms));
@@ -163,7 +165,8 @@ Status Store::Create(const StoreOptions& options, const std::function<Status(Tx&
   // Two creators must not meet half-way. The directory itself is the lock: nothing else is there yet.
   os::FileLock lock =
       TRY(os::FileLock::Acquire(TRY(os::OpenRead(directory)), directory, options.lock_timeout_ms));
-  if (os::Exists(options.path)) {
+  Result<os::FileInfo> present = os::Stat(options.path);
+  if (present && present->size > 0) {
     return Error{Code::kConflict, Cat("database ", options.path, " exists already"), "", false};
   }
   const std::string temporary = Cat(options.path, kNewSuffix, os::RandomHex(4));
