@@ -251,6 +251,9 @@ class Case(unittest.TestCase):
         self.assertLessEqual(len(stray), temporaries, f"stray files: {stray}")
         return read_lines(beads / "issues.jsonl")
 
+    def assert_all_in(self, wanted: set[str], present: Iterable[str], message: str = "missing") -> None:
+        self.assertEqual(sorted(wanted - set(present))[:20], [], message)
+
     def assert_json(self, done: Done) -> Any:
         """Standard output is one JSON value and nothing else."""
         try:
