@@ -248,6 +248,12 @@ Status Session::AfterCommit() {
   const bool in_file_only = store_->access() == Store::Access::kPrivate;
   if (!options_.auto_export || (in_file_only && !options_.without_database)) return Ok();
   Result<PublishReport> report = Publish(*store_, PublishSettings());
+  if (!report && (store_->was_replaced() || report.error().code == Code::kCorrupt)) {
+    MARK("session.store_lost_after_commit");
+    return Error{Code::kUnknownOutcome,
+                 Cat("the database was replaced or damaged right after the change: ", report.error().message),
+                 "look whether the change is there, and make it again if it is not", false};
+  }
   if (!report) {
     // The change itself is safe; that it is not in the file yet is worth a word.
     Note(Cat("Warning: the change is saved, but ", workspace_.shared_file,

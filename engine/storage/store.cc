@@ -217,7 +217,10 @@ Result<Store> Store::PrivateCopy() {
 
 // --- Transactions
 
+bool Store::was_replaced() const { return !state_->db; }
+
 Result<Tx> Store::BeginRead() {
+  if (was_replaced()) return Replaced(path());
   TRY(state_->db->Run("BEGIN"));
   return Tx(*this, false, {});
 }
@@ -227,6 +230,7 @@ Result<Tx> Store::BeginWrite(Durability durability) {
 }
 
 Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
+  if (was_replaced()) return Replaced(path());
   if (state_->access == Access::kReadOnly) {
     return Error{Code::kDenied, Cat("the database ", path(), " cannot be written"),
                  "check the permissions of its directory", false};

@@ -46,7 +46,8 @@ class Publisher {
     if (!lock) return std::move(lock).error();
     for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
       Result<bool> done = Attempt();
-      if (!done && done.error().code == Code::kReplaced && attempt + 1 < kAttemptsMax) {
+      const bool again = !done && done.error().code == Code::kReplaced && !store_.was_replaced();
+      if (again && attempt + 1 < kAttemptsMax) {
         MARK("publish.again");
         continue;
       }
