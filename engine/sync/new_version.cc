@@ -129,12 +129,12 @@ class FullWriter : public IssueVisitor {
 
 }  // namespace
 
-Result<NewVersion> WriteChangedVersion(const os::Fd& before, int64_t sorted_bytes, const LineChanges& changes,
-                                       const os::Fd& to) {
-  SortedLines lines(before, sorted_bytes);
+Result<NewVersion> WriteChangedVersion(const os::Fd& before, const FileRecord& record,
+                                       const LineChanges& changes, const os::Fd& to) {
+  SortedLines lines(before, record.sorted_bytes);
   NewVersion version;
   int64_t copied = 0;
-  version.sorted_bytes = sorted_bytes;
+  version.sorted_bytes = record.sorted_bytes;
   for (const auto& [id, line] : changes) {
     const SortedLines::Place place = TRY(lines.Find(id));
     TRY(os::CopyRange(before, copied, place.begin - copied, to));
@@ -146,8 +146,7 @@ Result<NewVersion> WriteChangedVersion(const os::Fd& before, int64_t sorted_byte
     version.sorted_bytes += static_cast<int64_t>(line->size()) + 1;
     version.come.push_back(HashLine(*line));
   }
-  const int64_t size = TRY(os::Stat(before)).size;
-  TRY(os::CopyRange(before, copied, size - copied, to));
+  TRY(os::CopyRange(before, copied, record.size - copied, to));
   return version;
 }
 

@@ -172,8 +172,7 @@ class Publisher {
                                 work.marks.size() <= kChangesMax;
       if (changed_only) {
         TRY(ReadLines(tx, work));
-        version =
-            TRY(WriteChangedVersion(*before, work.record->sorted_bytes, work.changes, publication.file()));
+        version = TRY(WriteChangedVersion(*before, *work.record, work.changes, publication.file()));
       } else {
         MARK("publish.full");
         version = TRY(WriteFullVersion(tx, publication.file(), options_.progress));
