@@ -55,8 +55,17 @@ Status Session::OpenStore() {
     request.progress = options_.progress;
     Result<ImportReport> created = CreateDatabase(workspace_, config_, request);
     if (!created && created.error().code == Code::kDenied) return OpenWithoutDatabase();
-    if (!created && created.error().code != Code::kConflict) return std::move(created).error();
-    if (created) NoteImport(*created);
+    if (!created && workspace_.HasDatabase()) {
+      MARK("session.others_were_first");
+    } else if (!created && created.error().code == Code::kConflict) {
+      return Error{
+          Code::kInvalid, Cat(workspace_.shared_file, ": ", created.error().message),
+          "there is no database yet, and none is built from this file: keep both sides' lines, delete "
+          "the marker lines, and run the command again",
+          false};
+    } else {
+      NoteImport(TRY(std::move(created)));
+    }
   }
   Result<Store> store = Store::Open({workspace_.database, options_.lock_timeout_ms});
   if (!store && store.error().code == Code::kDenied && workspace_.HasSharedFile()) {
@@ -127,6 +136,11 @@ Status Session::TakeIn(bool for_write) {
   Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
   if (!report && report.error().code == Code::kConflict) {
     NoteConflict(report.error().message);
+    return Ok();
+  }
+  if (!report && report.error().code == Code::kInvalid) {
+    Note(Cat("Warning: ", workspace_.shared_file, ": ", report.error().message,
+             "; nothing was taken from it, and nothing is written to it"));
     return Ok();
   }
   NoteImport(TRY(std::move(report)));
