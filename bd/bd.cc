@@ -67,11 +67,19 @@ ClientResult Run(std::span<const std::string> arguments) {
 }  // namespace
 
 int Main(std::span<const std::string> arguments) {
+  os::HoldStandardStreams();
   const ClientResult result = Run(arguments);
-  // Whoever closed the other end does not want the rest; what was to be done is done.
-  if (!result.output.empty()) (void)os::Write(kStandardOutput, result.output);
-  if (!result.errors.empty()) (void)os::Write(kStandardError, result.errors);
-  return result.exit_code;
+  // Whoever closed the other end of a pipe does not want the rest: SIGPIPE ends us as it ends others.
+  // Any other failure is one: an answer that did not arrive must not look like an empty one.
+  std::string errors = result.errors;
+  int exit_code = result.exit_code;
+  if (Status written = os::Write(kStandardOutput, result.output); !written) {
+    errors += Cat("Error: standard output: ", written.error().message, "\n");
+    if (exit_code == 0) errors += "Hint: the command was carried out; only its output is missing\n";
+    exit_code = 1;
+  }
+  if (!errors.empty()) (void)os::Write(kStandardError, errors);
+  return exit_code;
 }
 
 }  // namespace bd

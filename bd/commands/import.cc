@@ -107,6 +107,7 @@ void ReportDryRun(const ImportResult& result, const std::string& prefix, std::ve
 
 Result<ImportResult> ImportFrom(Session& session, const Args& args) {
   ImportOptions options;
+  options.name = args.input.empty() ? "standard input" : args.input;
   options.now = session.Now();
   const EditContext context = session.Edit();
   options.actor = context.actor;

@@ -49,12 +49,17 @@ Result<Publication> Publication::Begin(const std::string& path) {
 Result<Publication::Outcome> Publication::Finish() {
   TRY(os::SetModificationTime(file_, UniquePast()));
   TRY(os::Sync(file_));
+  const os::FileInfo written = TRY(os::Stat(file_));
   Outcome outcome;
   if (!TRY(PutInPlace(outcome))) {
     return Error{Code::kReplaced, Cat(path_, " appeared or vanished while it was being written"), "", false};
   }
   TRY(os::SyncDirectory(os::DirectoryOf(path_)));
+  // Once it has its name, anybody may write into it: size and time are those of what we wrote, so that
+  // it does not pass for known.
   outcome.published = TRY(os::Stat(file_));
+  outcome.published.size = written.size;
+  outcome.published.mtime_ns = written.mtime_ns;
   return outcome;
 }
 
@@ -64,7 +69,10 @@ Result<bool> Publication::PutInPlace(Outcome& outcome) {
     Status linked = os::Link(temporary_, path_);
     if (!linked && linked.error().code == Code::kConflict) return false;
     TRY(std::move(linked));
-    return true;  // the destructor removes the temporary name
+    // Now, not later: it changes the file's ctime, and the record is to have the last one.
+    owns_temporary_ = false;
+    TRY(os::Unlink(temporary_));
+    return true;
   }
   if (!exchanged) return std::move(exchanged).error();
   outcome.kept_path = temporary_;

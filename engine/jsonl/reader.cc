@@ -33,9 +33,11 @@ Result<bool> LineReader::Next(Line& line) {
   for (;;) {
     const void* found = end_ > searched ? memchr(buffer_.data() + searched, '\n', end_ - searched) : nullptr;
     const bool last = found == nullptr && at_end_;
+    const size_t stop = found ? static_cast<size_t>(static_cast<const char*>(found) - buffer_.data()) : end_;
+    if (static_cast<int64_t>(stop - begin_) > kLineBytesMax) {
+      return Invalid(Cat("line ", number_ + 1, " is longer than ", kLineBytesMax >> 20, " MiB"));
+    }
     if (found != nullptr || (last && end_ > begin_)) {
-      const size_t stop =
-          found ? static_cast<size_t>(static_cast<const char*>(found) - buffer_.data()) : end_;
       line.text = std::string_view(buffer_).substr(begin_, stop - begin_);
       line.number = ++number_;
       line.offset = offset_;
@@ -53,12 +55,7 @@ Result<bool> LineReader::Next(Line& line) {
       end_ -= begin_;
       begin_ = 0;
     }
-    if (end_ == buffer_.size()) {
-      if (static_cast<int64_t>(end_) > kLineBytesMax) {
-        return Invalid(Cat("line ", number_ + 1, " is longer than ", kLineBytesMax >> 20, " MiB"));
-      }
-      buffer_.resize(buffer_.size() * 2);
-    }
+    if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
     const size_t got = TRY(Fill(buffer_.data() + end_, buffer_.size() - end_));
     if (got == 0) at_end_ = true;
     end_ += got;

@@ -215,6 +215,13 @@ Status SetMode(const Fd& fd, uint32_t mode) {
   return Ok();
 }
 
+void HoldStandardStreams() {
+  for (int number = 0; number <= 2; ++number) {
+    // The lowest free number is the one that is looked at. Opened the wrong way round, it refuses.
+    if (fcntl(number, F_GETFD) < 0) (void)open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
+
 Result<std::string> ReadToEnd(int fd, int64_t size_max) {
   std::string bytes;
   char buffer[16384];
@@ -242,6 +249,13 @@ Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mod
   if (written) written = Rename(temporary, path);
   if (!written) (void)Unlink(temporary);
   return written;
+}
+
+Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode) {
+  Fd fd = TRY(OpenReadWrite(path, create_mode));
+  TRY(Write(fd, bytes));
+  if (ftruncate(fd.get(), static_cast<off_t>(bytes.size())) != 0) return SystemError(errno, "shorten", path);
+  return Ok();
 }
 
 Status Rename(const std::string& from, const std::string& to) {

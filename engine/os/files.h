@@ -87,11 +87,17 @@ Status SetModificationTime(const Fd& fd, int64_t mtime_ns);
 Status Touch(const std::string& path);
 Status SetMode(const Fd& fd, uint32_t mode);
 
+// Standard streams that are closed become ones that refuse: their numbers must not go to files that are
+// opened later, which would be read as input or get the output.
+void HoldStandardStreams();
+
 Result<std::string> ReadFile(const std::string& path, int64_t size_max = 64 << 20);
 // Everything that a descriptor has until its end.
 Result<std::string> ReadToEnd(int fd, int64_t size_max = 64 << 20);
 // Replaces the file as a whole by temporary and rename; not synced: for files that may be lost.
 Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mode);
+// Writes into the file itself: a reader (or a crash) may meet an older, longer text behind `bytes`.
+Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode);
 
 Status Rename(const std::string& from, const std::string& to);
 // Swaps two names atomically. False if the file system cannot; then nothing happened.

@@ -1,5 +1,6 @@
 #include "engine/session/session.h"
 
+#include <algorithm>
 #include <map>
 
 #include "engine/base/assert.h"
@@ -54,8 +55,17 @@ Status Session::OpenStore() {
     request.progress = options_.progress;
     Result<ImportReport> created = CreateDatabase(workspace_, config_, request);
     if (!created && created.error().code == Code::kDenied) return OpenWithoutDatabase();
-    if (!created && created.error().code != Code::kConflict) return std::move(created).error();
-    if (created) NoteImport(*created);
+    if (!created && workspace_.HasDatabase()) {
+      MARK("session.others_were_first");
+    } else if (!created && created.error().code == Code::kConflict) {
+      return Error{
+          Code::kInvalid, Cat(workspace_.shared_file, ": ", created.error().message),
+          "there is no database yet, and none is built from this file: keep both sides' lines, delete "
+          "the marker lines, and run the command again",
+          false};
+    } else {
+      NoteImport(TRY(std::move(created)));
+    }
   }
   Result<Store> store = Store::Open({workspace_.database, options_.lock_timeout_ms});
   if (!store && store.error().code == Code::kDenied && workspace_.HasSharedFile()) {
@@ -105,14 +115,18 @@ Status Session::Refresh(bool for_write) {
   }
   const bool may_write =
       options_.auto_import && !options_.read_only && store_->access() == Store::Access::kReadWrite;
-  return may_write ? TakeIn() : TakeInPrivately();
+  return may_write ? TakeIn(for_write) : TakeInPrivately();
 }
 
-Status Session::TakeIn() {
+Status Session::TakeIn(bool for_write) {
   // A publisher that is just at it will have recorded its own file in a moment.
   Result<os::FileLock> quiet = os::FileLock::Acquire(workspace_.SharedLock(), kReaderLockMs);
-  Result<Tx> begun = store_->BeginWrite();
-  if (!begun && begun.error().code == Code::kDenied) return TakeInPrivately();
+  Result<Tx> begun = store_->BeginWriteWithin(for_write ? options_.lock_timeout_ms
+                                                        : std::min(kReaderLockMs, options_.lock_timeout_ms));
+  // A read is not held up by a writer that does not come to its end.
+  const bool goes_without =
+      !begun && (begun.error().code == Code::kDenied || (begun.error().code == Code::kBusy && !for_write));
+  if (goes_without) return TakeInPrivately();
   Tx tx = TRY(std::move(begun));
   if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
   MARK("session.takes_in");
@@ -122,6 +136,11 @@ Status Session::TakeIn() {
   Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
   if (!report && report.error().code == Code::kConflict) {
     NoteConflict(report.error().message);
+    return Ok();
+  }
+  if (!report && report.error().code == Code::kInvalid) {
+    Note(Cat("Warning: ", workspace_.shared_file, ": ", report.error().message,
+             "; nothing was taken from it, and nothing is written to it"));
     return Ok();
   }
   NoteImport(TRY(std::move(report)));
@@ -235,7 +254,7 @@ PublishOptions Session::PublishSettings() const {
 Status Session::AfterCommit() {
   if (!touched_.empty()) {
     // Convenience only: that it cannot be written matters to nobody.
-    if (!options_.read_only) (void)os::ReplaceFile(workspace_.LastTouched(), touched_ + "\n", 0600);
+    if (!options_.read_only) (void)os::OverwriteFile(workspace_.LastTouched(), touched_ + "\n", 0600);
     touched_.clear();
   }
   if (!wrote_) return Ok();
@@ -244,6 +263,12 @@ Status Session::AfterCommit() {
   const bool in_file_only = store_->access() == Store::Access::kPrivate;
   if (!options_.auto_export || (in_file_only && !options_.without_database)) return Ok();
   Result<PublishReport> report = Publish(*store_, PublishSettings());
+  if (!report && (store_->was_replaced() || report.error().code == Code::kCorrupt)) {
+    MARK("session.store_lost_after_commit");
+    return Error{Code::kUnknownOutcome,
+                 Cat("the database was replaced or damaged right after the change: ", report.error().message),
+                 "look whether the change is there, and make it again if it is not", false};
+  }
   if (!report) {
     // The change itself is safe; that it is not in the file yet is worth a word.
     Note(Cat("Warning: the change is saved, but ", workspace_.shared_file,
@@ -284,7 +309,8 @@ Status Session::RunHooks() {
 
 Result<std::string> Session::LastTouched() const {
   Result<std::string> text = os::ReadFile(workspace_.LastTouched(), 4096);
-  const std::string id(text ? Trim(*text) : "");
+  // Only the first line counts: see OverwriteFile.
+  const std::string id(text ? Trim(std::string_view(*text).substr(0, text->find('\n'))) : "");
   if (id.empty()) return NotFound("no issue ID provided and no last touched issue");
   return id;
 }

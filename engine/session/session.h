@@ -98,7 +98,7 @@ class Session {
   Status OpenStore();
   Status OpenWithoutDatabase();
   Status TakeInPrivately();
-  Status TakeIn();
+  Status TakeIn(bool for_write);
   Status RunHooks();
 
   struct QueuedHook {

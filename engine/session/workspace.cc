@@ -117,7 +117,10 @@ std::string MainWorkTreeDirectory(const std::string& start) {
 
 }  // namespace
 
-bool Workspace::HasDatabase() const { return os::Exists(database); }
+bool Workspace::HasDatabase() const {
+  Result<os::FileInfo> info = os::Stat(database);
+  return info && info->size > 0;
+}
 bool Workspace::HasSharedFile() const { return os::Exists(shared_file); }
 
 std::string Workspace::SharedLock() const { return directory + "/.jsonl.lock"; }

@@ -160,8 +160,8 @@ Status Db::CopyFrom(Db& from) {
   return Error{CodeOf(result), Cat("copy the database: ", sqlite3_errstr(result)), "", false};
 }
 
-Result<bool> Db::TruncateWal() {
-  sqlite3_busy_timeout(state_->handle, 0);
+Result<bool> Db::TruncateWal(int64_t wait_ms) {
+  sqlite3_busy_timeout(state_->handle, static_cast<int>(wait_ms));
   const int result =
       sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   if (result == SQLITE_OK) {

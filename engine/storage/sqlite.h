@@ -51,8 +51,9 @@ class Db {
   void SetBusyTimeout(int64_t ms);
   // Copies the whole content of `from` into this handle.
   Status CopyFrom(Db& from);
-  // A checkpoint that leaves the WAL empty. Never waits: false if readers or others are in the way.
-  Result<bool> TruncateWal();
+  // A checkpoint that leaves the WAL empty. False if readers or others kept it from being complete for
+  // longer than `wait_ms`.
+  Result<bool> TruncateWal(int64_t wait_ms);
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
   // Leaves the handle open for ever: closing one whose files were replaced could write into them.

@@ -13,12 +13,18 @@ namespace bd {
 namespace {
 
 constexpr int64_t kPassMs = 200;
+constexpr int64_t kWalBytesMax = kWalFramesMax * 4200;
+
+// A checkpoint needs a moment without readers. Reads take milliseconds; one that takes long must not
+// hold up every writer.
+constexpr int64_t kCheckpointWaitMs = 100;
 
 // The files of a store as they were when they were opened; inode 0: not there.
 struct Files {
   os::FileInfo database;
   uint64_t wal_inode = 0;
   uint64_t shm_inode = 0;
+  int64_t wal_size = 0;  // at the last look
 };
 
 uint64_t InodeOf(const std::string& path) {
@@ -89,6 +95,8 @@ Result<Store> Store::Open(const StoreOptions& options) {
   state->options = options;
   for (int attempt = 0;; ++attempt) {
     state->files.database = TRY(os::Stat(options.path));
+    // SQLite would take an empty file for a new database, and remove the WAL beside it.
+    if (state->files.database.size == 0) return Replaced(options.path);
     state->files.wal_inode = InodeOf(options.path + "-wal");
     state->files.shm_inode = InodeOf(options.path + "-shm");
     state->db = TRY(Db::Open(options.path, Db::Mode::kReadWrite, options.lock_timeout_ms));
@@ -132,6 +140,8 @@ Status Store::MigrateIfNeeded() {
 
 namespace {
 
+constexpr const char* kNewSuffix = ".new-";
+
 // A WAL that a removed database left behind must not be replayed into a new one. It may hold the
 // last copy of something, so it is renamed and not removed.
 Status SetSidecarsAside(const std::string& path) {
@@ -144,6 +154,16 @@ Status SetSidecarsAside(const std::string& path) {
   return Ok();
 }
 
+// What creators that were killed left behind. The lock is held: nobody is at work on one.
+Status RemoveUnfinished(const std::string& path) {
+  const std::string directory = os::DirectoryOf(path);
+  const std::string prefix = os::NameOf(path) + kNewSuffix;
+  for (const std::string& name : TRY(os::ListDirectory(directory))) {
+    if (name.starts_with(prefix)) (void)os::Unlink(os::JoinPath(directory, name));
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Status Store::Create(const StoreOptions& options, const std::function<Status(Tx&)>& fill) {
@@ -151,10 +171,12 @@ Status Store::Create(const StoreOptions& options, const std::function<Status(Tx&
   // Two creators must not meet half-way. The directory itself is the lock: nothing else is there yet.
   os::FileLock lock =
       TRY(os::FileLock::Acquire(TRY(os::OpenRead(directory)), directory, options.lock_timeout_ms));
-  if (os::Exists(options.path)) {
+  Result<os::FileInfo> present = os::Stat(options.path);
+  if (present && present->size > 0) {
     return Error{Code::kConflict, Cat("database ", options.path, " exists already"), "", false};
   }
-  const std::string temporary = Cat(options.path, ".new-", os::RandomHex(4));
+  const std::string temporary = Cat(options.path, kNewSuffix, os::RandomHex(4));
+  TRY(RemoveUnfinished(options.path));
   Status made = [&]() -> Status {
     auto state = std::make_unique<State>();
     state->access = Access::kPrivate;
@@ -201,12 +223,20 @@ Result<Store> Store::PrivateCopy() {
 
 // --- Transactions
 
+bool Store::was_replaced() const { return !state_->db; }
+
 Result<Tx> Store::BeginRead() {
+  if (was_replaced()) return Replaced(path());
   TRY(state_->db->Run("BEGIN"));
   return Tx(*this, false, {});
 }
 
 Result<Tx> Store::BeginWrite(Durability durability) {
+  return BeginWriteWithin(state_->options.lock_timeout_ms, durability);
+}
+
+Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
+  if (was_replaced()) return Replaced(path());
   if (state_->access == Access::kReadOnly) {
     return Error{Code::kDenied, Cat("the database ", path(), " cannot be written"),
                  "check the permissions of its directory", false};
@@ -216,13 +246,13 @@ Result<Tx> Store::BeginWrite(Durability durability) {
     TRY(state_->db->Run("BEGIN IMMEDIATE"));
     return Tx(*this, true, {});
   }
-  os::FileLock lock = TRY(state_->TakeLock(state_->options.lock_timeout_ms));
+  os::FileLock lock = TRY(state_->TakeLock(timeout_ms));
   TRY(CheckFiles());
   if (lazy != state_->lazy) {
     TRY(state_->db->Run(lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
     state_->lazy = lazy;
   }
-  state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+  state_->db->SetBusyTimeout(timeout_ms);
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
@@ -253,10 +283,13 @@ void Store::LetWritersPass() {
 }
 
 Status Store::CheckFiles() {
-  const Files& files = state_->files;
+  Files& files = state_->files;
   Result<os::FileInfo> now = os::Stat(path());
+  Result<os::FileInfo> wal = os::Stat(path() + "-wal");
+  files.wal_size = wal ? wal->size : 0;
   auto changed = [](uint64_t opened, uint64_t present) { return opened != 0 && opened != present; };
-  if (now && SameFile(*now, files.database) && !changed(files.wal_inode, InodeOf(path() + "-wal")) &&
+  const bool there = now && now->size > 0 && SameFile(*now, files.database);
+  if (there && !changed(files.wal_inode, wal ? wal->inode : 0) &&
       !changed(files.shm_inode, InodeOf(path() + "-shm"))) {
     return Ok();
   }
@@ -275,10 +308,11 @@ Status Store::Commit(Tx tx) {
   }
   TRY(CheckFiles());
   TRY(state_->db->Run("COMMIT"));
-  if (state_->db->WalFrames() > kWalFramesMax) {
+  // A writer that was killed may have left more in the file than the frames that count.
+  if (state_->db->WalFrames() > kWalFramesMax || state_->files.wal_size > kWalBytesMax) {
     MARK("store.checkpoint");
     // Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
-    Result<bool> complete = state_->db->TruncateWal();
+    Result<bool> complete = state_->db->TruncateWal(kCheckpointWaitMs);
     if (complete && !*complete) MARK("store.checkpoint_busy");
     state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
   }

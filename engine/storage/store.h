@@ -26,7 +26,7 @@
 
 namespace bd {
 
-constexpr int64_t kWalFramesMax = 256;
+constexpr int64_t kWalFramesMax = 240;  // of 4 KB: a WAL at rest stays below 1 MB
 constexpr int64_t kLockTimeoutMs = 30'000;
 
 class Store;
@@ -88,11 +88,14 @@ class Store {
   ~Store();
 
   Access access() const;
+  // After kReplaced: everything fails with it from now on; to be opened anew.
+  bool was_replaced() const;
   const std::string& path() const;  // empty for a store in memory
 
   Result<Tx> BeginRead();
   // Waits for the store lock. kBusy after the lock time-out, kReplaced if the files were replaced.
   Result<Tx> BeginWrite(Durability durability = Durability::kDurable);
+  Result<Tx> BeginWriteWithin(int64_t timeout_ms, Durability durability = Durability::kDurable);
   // Returns when those who waited for the store lock just now have had it; at once if nobody did.
   // Whoever is about to do costly work for all of them queues behind them with this.
   void LetWritersPass();

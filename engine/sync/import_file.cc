@@ -114,7 +114,7 @@ class Importer {
       if (!more) return Whole(Cat("Error reading input: ", more.error().message));
       if (!*more) return Ok();
       std::optional<ParsedLine> parsed = TRY(Parse(line));
-      if (parsed) TRY(TakeLine(*parsed));
+      if (parsed) TRY(TakeLine(*parsed, line.number));
       if (options_.progress && line.number % 4096 == 0)
         options_.progress(reader.offset(), reader.offset() + 1);
     }
@@ -122,7 +122,7 @@ class Importer {
 
   // References to ids that get another name may stand before their lines, so all is read first.
   Status RunRenaming(LineReader& reader) {
-    std::vector<ParsedLine> lines;
+    std::vector<std::pair<int64_t, ParsedLine>> lines;
     Renamer renamer;
     Line line;
     while (TRY(reader.Next(line))) {
@@ -133,11 +133,11 @@ class Importer {
         const std::string old = PrefixOf(id);
         if (id.size() > old.size() + 1) renamer.Add(id, Cat(prefix_, "-", id.substr(old.size() + 1)));
       }
-      lines.push_back(std::move(*parsed));
+      lines.emplace_back(line.number, std::move(*parsed));
     }
-    for (ParsedLine& parsed : lines) {
+    for (auto& [number, parsed] : lines) {
       renamer.Apply(parsed.issue);
-      TRY(TakeLine(parsed));
+      TRY(TakeLine(parsed, number));
     }
     return Ok();
   }
@@ -157,8 +157,12 @@ class Importer {
     }
     if (parsed) return std::optional<ParsedLine>(std::move(*parsed));
     if (options_.keep_going) return PassOver(line.number, parsed.error().message);
-    return Whole(Cat("Error parsing line ", line.number, ": ", parsed.error().message),
-                 "nothing was imported; correct the line, or pass over such lines with --keep-going");
+    return Whole(Cat("Error parsing line ", line.number, ": ", parsed.error().message), Advice(line.number));
+  }
+
+  std::string Advice(int64_t number) const {
+    return Cat("nothing was imported; correct ", options_.name, ":", number,
+               ", or pass over such lines with --keep-going");
   }
 
   std::optional<ParsedLine> PassOver(int64_t number, std::string_view reason) {
@@ -174,8 +178,9 @@ class Importer {
     return fits(prefix_) || std::any_of(allowed_.begin(), allowed_.end(), fits);
   }
 
-  Status TakeLine(ParsedLine& parsed) {
+  Status TakeLine(ParsedLine& parsed, int64_t number) {
     Issue& issue = parsed.issue;
+    if (issue.id.empty()) return Refuse(number, "", Invalid("id is required"));
     if (parsed.deletion_marker) return TakeDeletion(issue.id);
     if (!HasOurPrefix(issue.id)) {
       const std::string prefix = PrefixOf(issue.id);
@@ -185,13 +190,8 @@ class Importer {
     if (issue.created_at.IsZero()) issue.created_at = options_.now;
     if (issue.updated_at.IsZero()) issue.updated_at = options_.now;
     RepairClosedAt(issue);
-    if (Status valid = ValidateIssue(issue, options_.vocabulary, WordCheck::kKnownStatus); !valid) {
-      if (options_.keep_going) {
-        PassOver(0, Cat(issue.id, ": ", valid.error().message));
-        return Ok();
-      }
-      return Failed(Cat("validation failed: ", valid.error().message));
-    }
+    if (Status valid = ValidateIssue(issue, options_.vocabulary, WordCheck::kKnownStatus); !valid)
+      return Refuse(number, issue.id, valid.error());
     if (!IsKnownType(issue.issue_type, options_.vocabulary)) ++unknown_types_[issue.issue_type];
     TRY(NoteReference(issue));
     std::optional<ChildId> child = SplitChildId(issue.id);
@@ -204,6 +204,14 @@ class Importer {
       parents_sought_.push_back(child->parent);
     }
     return Apply(issue);
+  }
+
+  Status Refuse(int64_t number, const std::string& id, const Error& error) {
+    if (options_.keep_going) {
+      PassOver(number, id.empty() ? error.message : Cat(id, ": ", error.message));
+      return Ok();
+    }
+    return Whole(Cat("Import failed: validation failed: ", error.message), Advice(number));
   }
 
   Status TakeDeletion(const std::string& id) {

@@ -25,6 +25,7 @@ enum class OrphanMode {
 Result<OrphanMode> ParseOrphanMode(std::string_view word);  // empty: allow
 
 struct ImportOptions {
+  std::string name;  // of the file, for errors
   Time now;
   std::string actor;
   Vocabulary vocabulary;

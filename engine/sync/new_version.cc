@@ -103,6 +103,9 @@ class FullWriter : public IssueVisitor {
   }
   Status Write(std::string_view line) {
     hashes_.push_back(HashLine(line));
+    const std::string_view id = LeadingId(line);
+    findable_ = findable_ && id > last_id_;
+    if (findable_) last_id_ = id;
     buffer_.append(line);
     buffer_.push_back('\n');
     written_ += static_cast<int64_t>(line.size()) + 1;
@@ -113,7 +116,8 @@ class FullWriter : public IssueVisitor {
     buffer_.clear();
     return status;
   }
-  int64_t written() const { return written_; }
+  // As FileRecord::sorted_bytes: with lines that do not begin with their id there is nothing to halve.
+  int64_t SortedBytes() const { return findable_ ? written_ : -1; }
   std::vector<Hash128> TakeHashes() { return std::move(hashes_); }
 
  private:
@@ -124,17 +128,19 @@ class FullWriter : public IssueVisitor {
   const Progress& progress_;
   std::string buffer_;
   int64_t written_ = 0;
+  bool findable_ = true;
+  std::string last_id_;
   std::vector<Hash128> hashes_;
 };
 
 }  // namespace
 
-Result<NewVersion> WriteChangedVersion(const os::Fd& before, int64_t sorted_bytes, const LineChanges& changes,
-                                       const os::Fd& to) {
-  SortedLines lines(before, sorted_bytes);
+Result<NewVersion> WriteChangedVersion(const os::Fd& before, const FileRecord& record,
+                                       const LineChanges& changes, const os::Fd& to) {
+  SortedLines lines(before, record.sorted_bytes);
   NewVersion version;
   int64_t copied = 0;
-  version.sorted_bytes = sorted_bytes;
+  version.sorted_bytes = record.sorted_bytes;
   for (const auto& [id, line] : changes) {
     const SortedLines::Place place = TRY(lines.Find(id));
     TRY(os::CopyRange(before, copied, place.begin - copied, to));
@@ -146,8 +152,7 @@ Result<NewVersion> WriteChangedVersion(const os::Fd& before, int64_t sorted_byte
     version.sorted_bytes += static_cast<int64_t>(line->size()) + 1;
     version.come.push_back(HashLine(*line));
   }
-  const int64_t size = TRY(os::Stat(before)).size;
-  TRY(os::CopyRange(before, copied, size - copied, to));
+  TRY(os::CopyRange(before, copied, record.size - copied, to));
   return version;
 }
 
@@ -156,7 +161,7 @@ Result<NewVersion> WriteFullVersion(Tx& tx, const os::Fd& to, const Progress& pr
   FullWriter writer(tx, to, TRY(HasVerbatimLines(tx)), total, progress);
   TRY(ForEachIssue(tx, writer));
   NewVersion version;
-  version.sorted_bytes = writer.written();
+  version.sorted_bytes = writer.SortedBytes();
   // What could not be understood is kept where a person finds it; it is no known line.
   std::vector<Hash128> hashes = writer.TakeHashes();
   for (const RejectedLine& rejected : TRY(RejectedLines(tx))) TRY(writer.Write(rejected.line));

@@ -24,10 +24,11 @@ struct NewVersion {
 // Id to line; nothing for an id whose line is to go.
 using LineChanges = std::map<std::string, std::optional<std::string>, std::less<>>;
 
-// The version before with some lines replaced, put in and taken out. `before` is sorted by id up to
-// `sorted_bytes`; what stands behind is copied. Costs the changes and a copy in the kernel.
-Result<NewVersion> WriteChangedVersion(const os::Fd& before, int64_t sorted_bytes, const LineChanges& changes,
-                                       const os::Fd& to);
+// The version before, as it is on record, with some lines replaced, put in and taken out. What stands
+// behind its sorted front is copied; what was appended since then is not: it is not in the store yet.
+// Costs the changes and a copy in the kernel.
+Result<NewVersion> WriteChangedVersion(const os::Fd& before, const FileRecord& record,
+                                       const LineChanges& changes, const os::Fd& to);
 
 // Every exported issue of the store, sorted by id, then the lines that were set aside.
 Result<NewVersion> WriteFullVersion(Tx& tx, const os::Fd& to, const Progress& progress);

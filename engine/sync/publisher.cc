@@ -5,6 +5,7 @@
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/jsonl/publish.h"
+#include "engine/jsonl/reader.h"
 #include "engine/os/clock.h"
 #include "engine/os/lock.h"
 #include "engine/os/path.h"
@@ -24,14 +25,21 @@ constexpr int kAttemptsMax = 8;
 constexpr size_t kChangesMax = 2'000;
 constexpr int64_t kPollMs = 10;
 
-// Ids are in the file by their lines; those of ids that begin a line in another form are not found by
-// halving, so such a file is written anew as a whole.
 struct Work {
   std::vector<DirtyMark> marks;
   std::vector<std::string> removed;
   std::optional<FileRecord> record;
   LineChanges changes;
 };
+
+// Lines are found by their ids, by halving; a line that does not begin with its id, plainly written, is
+// not found, so a file with such a line is written anew as a whole.
+bool AreFindable(const LineChanges& changes) {
+  return std::all_of(changes.begin(), changes.end(), [](const auto& change) {
+    const auto& [id, line] = change;
+    return !line || LeadingId(*line) == id;
+  });
+}
 
 class Publisher {
  public:
@@ -50,7 +58,8 @@ class Publisher {
     if (!lock) return std::move(lock).error();
     for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
       Result<bool> done = Attempt();
-      if (!done && done.error().code == Code::kReplaced && attempt + 1 < kAttemptsMax) {
+      const bool again = !done && done.error().code == Code::kReplaced && !store_.was_replaced();
+      if (again && attempt + 1 < kAttemptsMax) {
         MARK("publish.again");
         continue;
       }
@@ -175,12 +184,14 @@ class Publisher {
       Result<os::Fd> opened = os::OpenRead(options_.path);
       if (opened) before = std::move(*opened);
       if (before && !TRY(IsOnRecord(work, *before))) return false;
-      const bool changed_only = before && work.record && work.record->sorted_bytes >= 0 && !options_.full &&
-                                work.marks.size() <= kChangesMax;
+      bool changed_only = before && work.record && work.record->sorted_bytes >= 0 && !options_.full &&
+                          work.marks.size() <= kChangesMax;
       if (changed_only) {
         TRY(ReadLines(tx, work));
-        version =
-            TRY(WriteChangedVersion(*before, work.record->sorted_bytes, work.changes, publication.file()));
+        changed_only = AreFindable(work.changes);
+      }
+      if (changed_only) {
+        version = TRY(WriteChangedVersion(*before, *work.record, work.changes, publication.file()));
       } else {
         MARK("publish.full");
         version = TRY(WriteFullVersion(tx, publication.file(), options_.progress));
