@@ -96,6 +96,8 @@ inline constexpr Plant kPlants[] = {
     // Text and heads.
     {"bd/a.cc", "// A.\nint F();\t// f\n", "tab"},
     {"bd/a.cc", "// A.\r\n", "carriage return"},
+    {"bd/a.cc", "// A.\n// XX" "X: later\n", "file an issue instead"},
+    {"bd/a.cc", "// A.\n// The name ends in XXXXXX, which mkdtemp fills.\n", ""},
     {"bd/a.cc", "// A.", "no line feed at the end"},
     {"docs/a.md", "A line. \n", "blank at the end"},
     {"bd/a.cc", "#include \"bd/help.h\"\n", "no comment at the head"},

@@ -204,7 +204,12 @@ void CheckText(const std::string& path, std::string_view text, bool is_code, Rep
                   "at most " + std::to_string(kColumnsMax));
     }
     for (const std::string& mark : marks) {
-      if (line.find(mark) != std::string_view::npos) report.Fail(path, number, mark, "file an issue instead");
+      const size_t at = line.find(mark);
+      if (at == std::string_view::npos) continue;
+      const size_t end = at + mark.size();
+      const bool is_word =
+          (at == 0 || !IsWordChar(line[at - 1])) && (end == line.size() || !IsWordChar(line[end]));
+      if (is_word) report.Fail(path, number, mark, "file an issue instead");
     }
   }
   if (!text.empty() && !text.ends_with('\n')) report.Fail(path, number, "no line feed at the end", "add it");

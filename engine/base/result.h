@@ -22,6 +22,7 @@ enum class Code {
   kIo,              // the system failed: disk full, I/O error
   kNewer,           // made by a newer version; nothing was touched
   kReplaced,        // the store was replaced under us; open it anew and try again
+  kUnknownOutcome,  // the change may or may not have been made; to be looked at, not blindly repeated
 };
 
 struct Error {
