@@ -44,9 +44,10 @@ struct Store::State {
   Access access = Access::kReadWrite;
   std::optional<Db> db;
   Files files;
-  os::Fd lock_file;  // between transactions
+  os::Fd lock_file;          // between transactions
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
+  bool has_our_tables = false;
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
@@ -130,12 +131,18 @@ Result<Store> Store::Open(const StoreOptions& options) {
 
 Status Store::MigrateIfNeeded() {
   const int64_t stored = TRY(StoredSchemaVersion(*state_->db));
-  TRY(CheckSchemaVersion(stored));
+  if (Status known = CheckSchemaVersion(stored); !known) {
+    known.error().message = Cat(path(), ": ", known.error().message);
+    return known;
+  }
+  state_->has_our_tables = stored > 0;
   if (stored == SchemaVersion()) return Ok();
   // Tables are rebuilt with references in place; the check comes back with the transaction's end.
   Tx tx = TRY(BeginWrite());
   TRY(Migrate(tx.db()));
-  return Commit(std::move(tx));
+  TRY(Commit(std::move(tx)));
+  state_->has_our_tables = true;
+  return Ok();
 }
 
 namespace {
@@ -264,6 +271,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
 
 // A file that was overwritten in place (a copy put back) has the same inode, but is another store.
 Status Store::CheckGeneration(Tx& tx) {
+  if (!state_->has_our_tables) return Ok();
   std::string generation =
       TRY(QueryText(tx.db(), "SELECT value FROM bd_meta WHERE key = 'generation'")).value_or("");
   if (state_->generation.empty()) state_->generation = generation;
