@@ -90,6 +90,8 @@ Status SetMode(const Fd& fd, uint32_t mode);
 // Standard streams that are closed become ones that refuse: their numbers must not go to files that are
 // opened later, which would be read as input or get the output.
 void HoldStandardStreams();
+// A write beyond the limit of a file's size fails like one on a full disk, instead of ending the process.
+void ReportFileSizeLimit();
 
 Result<std::string> ReadFile(const std::string& path, int64_t size_max = 64 << 20);
 // Everything that a descriptor has until its end.
