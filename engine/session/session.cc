@@ -48,7 +48,10 @@ Result<Session> Session::Open(const Workspace& workspace, const Config& config,
 
 Status Session::OpenStore() {
   if (!workspace_.HasDatabase()) {
-    if (!workspace_.HasSharedFile()) return NotFound("no beads database found");
+    if (!workspace_.HasSharedFile()) {
+      return Error{Code::kNotFound, "no beads database found",
+                   Cat("run 'bd init' to make one for ", workspace_.directory), false};
+    }
     MARK("session.cold_start");
     NewDatabase request;
     request.lock_timeout_ms = options_.lock_timeout_ms;
