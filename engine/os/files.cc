@@ -35,18 +35,6 @@ Code CodeOf(int number) {
   }
 }
 
-std::string HintOf(int number) {
-  switch (number) {
-    case EACCES:
-    case EPERM: return "check the permissions of the file and of the directories above it";
-    case EROFS: return "the file system is mounted read-only: work in a copy, or mount it for writing";
-    case ENOSPC:
-    case EDQUOT: return "free some space and run the command again";
-    case ENAMETOOLONG: return "use a shorter path";
-    default: return "";
-  }
-}
-
 FileInfo InfoOf(const struct stat& status) {
   auto nanos = [](const timespec& time) { return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec; };
   FileInfo info;
@@ -95,8 +83,20 @@ std::string ErrorText(int number) {
   return text;
 }
 
+std::string ErrorHint(int number) {
+  switch (number) {
+    case EACCES:
+    case EPERM: return "check the permissions of the file and of the directories above it";
+    case EROFS: return "the file system is mounted read-only: work in a copy, or mount it for writing";
+    case ENOSPC:
+    case EDQUOT: return "free some space and run the command again";
+    case ENAMETOOLONG: return "use a shorter path";
+    default: return "";
+  }
+}
+
 Error SystemError(int number, std::string_view action, std::string_view path) {
-  return {CodeOf(number), Cat(action, " ", path, ": ", ErrorText(number)), HintOf(number), false};
+  return {CodeOf(number), Cat(action, " ", path, ": ", ErrorText(number)), ErrorHint(number), false};
 }
 
 Fd& Fd::operator=(Fd&& other) noexcept {

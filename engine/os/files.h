@@ -57,6 +57,8 @@ inline bool SameFile(const FileInfo& a, const FileInfo& b) {
 // An Error with the text of errno ("no such file or directory") and the code that fits it.
 Error SystemError(int number, std::string_view action, std::string_view path);
 std::string ErrorText(int number);
+// What a user can do about it; may be empty.
+std::string ErrorHint(int number);
 
 // Follows links. kNotFound if there is nothing (or a part of the path is no directory).
 Result<FileInfo> Stat(const std::string& path);

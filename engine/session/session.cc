@@ -222,6 +222,7 @@ Status Session::BeginRead() {
 Status Session::BeginWrite() {
   ASSERT(!tx_.has_value());
   if (store_->access() == Store::Access::kPrivate && !options_.without_database) {
+    if (store_->obstacle()) return *store_->obstacle();
     return Error{Code::kDenied, Cat("the workspace ", workspace_.directory, " cannot be written"),
                  "check the permissions of the directory and its files", false};
   }

@@ -69,8 +69,10 @@ std::string Reason(sqlite3* handle, int result) {
 Error ErrorOf(sqlite3* handle, int result, std::string_view action) {
   std::string hint;
   if ((result & 0xff) == SQLITE_FULL) hint = "free some space and run the command again";
-  if ((result & 0xff) == SQLITE_IOERR)
-    hint = "check the disk and the limits (ulimit -f), and run the command again";
+  if ((result & 0xff) == SQLITE_IOERR) {
+    hint = os::ErrorHint(handle ? sqlite3_system_errno(handle) : 0);
+    if (hint.empty()) hint = "check the disk and the limits (ulimit -f), and run the command again";
+  }
   return {CodeOf(result), Cat(action, ": ", Reason(handle, result)), std::move(hint), false};
 }
 

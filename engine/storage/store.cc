@@ -48,6 +48,7 @@ struct Store::State {
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
   bool has_our_tables = false;
+  std::optional<Error> obstacle;
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
@@ -89,6 +90,7 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 Store::Access Store::access() const { return state_->access; }
+const std::optional<Error>& Store::obstacle() const { return state_->obstacle; }
 const std::string& Store::path() const { return state_->options.path; }
 
 Result<Store> Store::Open(const StoreOptions& options) {
@@ -114,10 +116,14 @@ Result<Store> Store::Open(const StoreOptions& options) {
     version = StoredSchemaVersion(*state->db);
   }
   const bool writable = os::IsWritable(options.path) && os::IsWritable(os::DirectoryOf(options.path));
-  if (!writable || (!version && version.error().code == Code::kDenied)) {
+  // On a full disk SQLite cannot even make the -shm that a reader needs.
+  const bool obstructed =
+      !version && (version.error().code == Code::kDenied || version.error().code == Code::kIo);
+  if (!writable || obstructed) {
     MARK("store.not_writable");
     const bool readable = version && *version == SchemaVersion();
     state->access = Access::kReadOnly;
+    if (writable) state->obstacle = version.error();
     if (readable) return Store(std::move(state));
     state->db = TRY(CopyForReading(options.path));
     state->access = Access::kPrivate;
@@ -221,6 +227,7 @@ Result<Store> Store::PrivateCopy() {
   auto state = std::make_unique<State>();
   state->access = Access::kPrivate;
   state->options = state_->options;
+  state->obstacle = state_->obstacle;
   state->db = TRY(Db::Open("", Db::Mode::kMemory, 0));
   TRY(state->db->CopyFrom(*state_->db));
   Store store(std::move(state));

@@ -169,6 +169,50 @@ class TwoClones(GitCase):
         self.assertEqual(lines[issue]["labels"], ["one", "two"])
         self.assertIn(lines[issue]["notes"], ("by one", "by two"))
 
+    def test_children_that_both_clones_numbered_alike_are_both_kept(self) -> None:
+        for driver, rebase in ((True, False), (False, True)):
+            with self.subTest(driver=driver, rebase=rebase):
+                one, two = self.pair(driver)
+                epic = self.create(one, "the epic", "-t", "epic")
+                self.exchange(one)
+                self.exchange(two)
+                titles = set()
+                for work in (one, two):
+                    for n in range(2):
+                        titles.add(f"part {n} of {work.name}")
+                        part = self.create(work, f"part {n} of {work.name}", "--parent", epic)
+                        self.assertEqual(part, f"{epic}.{n + 1}")
+                for work in (one, two):
+                    self.exchange(work, rebase)
+                lines = self.assert_agreed(one, two)
+                parts = {id: line for id, line in lines.items() if id.startswith(f"{epic}.")}
+                self.assertEqual({line["title"] for line in parts.values()}, titles)
+                for id, line in parts.items():
+                    self.assertEqual([(edge["issue_id"], edge["depends_on_id"]) for edge in line["dependencies"]],
+                                     [(id, epic)])
+                for work in (one, two, self.root / "origin.git"):
+                    harness.remove_tree(work)
+
+    def test_a_deletion_wins_over_changes_of_the_other_clone(self) -> None:
+        for driver, rebase in ((True, False), (False, True)):
+            with self.subTest(driver=driver, rebase=rebase):
+                one, two = self.pair(driver)
+                issue, waiting = self.create(one, "doomed"), self.create(one, "waits")
+                self.bd("dep", "add", waiting, issue, cwd=one)
+                self.exchange(one)
+                self.exchange(two)
+                self.bd("delete", issue, "--force", cwd=one)
+                self.bd("update", issue, "--title", "still wanted", "--add-label", "late", cwd=two)
+                self.bd("close", issue, cwd=two)
+                for work in (one, two):
+                    self.exchange(work, rebase)
+                self.assertEqual(self.assert_agreed(one, two)[issue]["status"], "tombstone")
+                for work in (one, two):
+                    self.assertNotIn(issue, self.issues(work))
+                    self.assertIn(waiting, {one["id"] for one in self.bd("ready", "--json", cwd=work).json()})
+                for work in (one, two, self.root / "origin.git"):
+                    harness.remove_tree(work)
+
     def test_sync_full_from_both_sides_brings_them_together(self) -> None:
         one, two = self.pair()
         issue = next(iter(self.issues(one)))

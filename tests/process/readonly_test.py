@@ -11,6 +11,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any, Callable
@@ -323,6 +324,18 @@ class Mounts(Places):
         fill()
         self.assertEqual(there(), issues | {"t-zz9"})
         (seen / "fill").unlink()
+        # A reader cannot even make the files that SQLite wants beside the database.
+        self.assertTrue(self.enter(inside, "kv", "set", "a", "b", cwd=work).ok)
+        truncate = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')"
+        self.start(*inside, sys.executable, "-c", truncate, str(work / ".beads/beads.db"), cwd=self.root,
+                   program="/usr/bin/nsenter").wait()
+        for name in STORE[1:]:
+            (seen / ".beads" / name).unlink(missing_ok=True)
+        fill()
+        self.assertEqual(there(), issues | {"t-zz9"})
+        refused = self.enter(inside, "create", "on a full disk", cwd=work)
+        self.assert_refused(refused, work / ".beads/beads.db", hint="free some space")
+        (seen / "fill").unlink()
         again = self.enter(inside, "create", "space again", "--json", cwd=work)
         self.assertTrue(again.ok, str(again))
         last = again.id()
@@ -515,13 +528,13 @@ class Surroundings(Places):
                 script = (f'p=$(printf "%050d"); while [ ${{#PWD}} -lt {length} ]; do mkdir $p && cd -P $p || exit 99; done; '
                           f'"$0" init --prefix t --quiet && "$0" create deep --silent && "$0" list')
                 done = self.start("-c", script, harness.BD, cwd=top, program="/bin/bash").wait()
+                subprocess.run(["rm", "-rf", str(top)], check=True)
                 if works:
                     self.assertTrue(done.ok and "deep" in done.out, str(done))
                 else:
                     self.assertEqual(done.code, 1, str(done))
                     self.assertRegex(done.err, "Error: (.|\\n)*(bytes|name too long|current directory)")
                     self.assertIn("Hint: ", done.err)
-                subprocess.run(["rm", "-rf", str(top)], check=True)
 
     def test_clocks_before_1970_and_after_2100_are_usable(self) -> None:
         faketime = shutil.which("faketime")
