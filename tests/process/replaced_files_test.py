@@ -151,6 +151,18 @@ class SharedFile(ReplacedFiles):
                 self.assertEqual((line["title"], line.get("design"), line.get("labels")), ("renamed", "designed", ["new"]))
                 self.assertEqual([comment["text"] for comment in line["comments"]], ["one", "two"])
 
+    def test_issues_whose_lines_go_while_others_come_back_are_written_again(self) -> None:
+        work = self.workspace()
+        path = work / ".beads/issues.jsonl"
+        ids = {self.create(work, title) for title in ("one", "two", "three")}
+        first, second, _ = path.read_bytes().splitlines(keepends=True)
+        for content in (first, second):  # as two old branches, one after the other
+            path.with_suffix(".old").write_bytes(content)
+            path.with_suffix(".old").rename(path)
+            self.assertEqual(set(self.issues(work)), ids)
+        new = self.create(work, "four")
+        self.assertEqual(set(self.assert_store_sound(work)), ids | {new})
+
 
 class Database(ReplacedFiles):
     def rebuild_case(self, disturb: Callable[[Path], None], least: int) -> None:
