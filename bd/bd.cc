@@ -68,6 +68,7 @@ ClientResult Run(std::span<const std::string> arguments) {
 
 int Main(std::span<const std::string> arguments) {
   os::HoldStandardStreams();
+  os::ReportFileSizeLimit();
   const ClientResult result = Run(arguments);
   // Whoever closed the other end of a pipe does not want the rest: SIGPIPE ends us as it ends others.
   // Any other failure is one: an answer that did not arrive must not look like an empty one.

@@ -219,6 +219,22 @@ Status FlagParser::Set(const Flag& flag, std::string_view given) {
   return Ok();
 }
 
+Error FlagParser::UnknownFlag(std::string_view name) const {
+  constexpr int kEditsMax = 2;
+  constexpr size_t kLengthMin = 3;  // two edits make anything of a shorter name
+  Error error = Usage(Cat("unknown flag: --", name));
+  std::vector<std::string> close;
+  for (std::span<const Flag> set : sets_) {
+    for (const Flag& flag : set) {
+      const bool alike = EditDistance(name, flag.name) <= kEditsMax || flag.name.starts_with(name);
+      if (alike && !flag.hidden) close.push_back(Cat("--", flag.name));
+    }
+  }
+  if (!close.empty() && name.size() >= kLengthMin)
+    error.hint = Cat("did you mean ", Join(close, " or "), "?");
+  return error;
+}
+
 // Both return the index of the next argument to read.
 Result<size_t> FlagParser::ParseLong(std::span<const std::string> arguments, size_t at) {
   std::string_view text = std::string_view(arguments[at]).substr(2);
@@ -226,7 +242,7 @@ Result<size_t> FlagParser::ParseLong(std::span<const std::string> arguments, siz
   const std::string_view name = text.substr(0, equals);
   if (name.empty() || name[0] == '-') return Usage(Cat("bad flag syntax: ", arguments[at]));
   const Flag* flag = FindLong(name);
-  if (flag == nullptr) return Usage(Cat("unknown flag: --", name));
+  if (flag == nullptr) return UnknownFlag(name);
   if (equals != std::string_view::npos) {
     TRY(Set(*flag, text.substr(equals + 1)));
   } else if (flag->type == FlagType::kBool) {

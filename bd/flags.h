@@ -72,6 +72,7 @@ class FlagParser {
   const Flag* FindLong(std::string_view name) const;
   const Flag* FindShort(char shorthand) const;
   Status Set(const Flag& flag, std::string_view value);
+  Error UnknownFlag(std::string_view name) const;
   Result<size_t> ParseLong(std::span<const std::string> arguments, size_t at);
   Result<size_t> ParseShort(std::span<const std::string> arguments, size_t at);
 

@@ -6,9 +6,11 @@
 #include "engine/jsonl/publish.h"
 #include "engine/os/files.h"
 #include "engine/os/lock.h"
+#include "engine/os/random.h"
 #include "engine/query/ids.h"
 #include "engine/storage/dirty.h"
 #include "engine/storage/settings.h"
+#include "engine/sync/git.h"
 #include "engine/sync/merge_files.h"
 
 namespace bd {
@@ -158,6 +160,20 @@ MergeStrategy StrategyOf(const std::string& name) {
   return MergeStrategy::kNewest;
 }
 
+// The common ancestor that git keeps while a path is unmerged. Markers in git's usual style do not show
+// it, and without it a value that one side changed and the other did not goes to whoever wrote last.
+Result<std::optional<FileVersion>> AncestorInGit(const Workspace& workspace) {
+  if (!workspace.git) return std::optional<FileVersion>();
+  const std::string copy = Cat(workspace.database, ".ancestor-", os::RandomHex(8));
+  Result<bool> saved = SaveRevision(*workspace.git, ":1", workspace.shared_file, copy);
+  if (!saved || !*saved) return std::optional<FileVersion>();
+  Result<os::Fd> opened = os::OpenRead(copy);
+  (void)os::Unlink(copy);
+  const os::Fd file = TRY(std::move(opened));
+  LineReader reader(file);
+  return std::optional(TRY(FileVersion::Read(reader)));
+}
+
 // Publishes the merged lines in place of the conflicted file. What came out is the file just read; it
 // is held back for a moment in case somebody is writing into it.
 Status ReplaceConflicted(const std::string& path, const os::FileInfo& before,
@@ -192,6 +208,7 @@ Result<SyncBody> SyncResolve(Session& session, const SyncArgs& args) {
     const os::FileInfo before = TRY(os::Stat(opened));
     LineReader reader(opened);
     file = TRY(ReadConflicts(reader));
+    if (auto ancestor = TRY(AncestorInGit(session.workspace()))) file.base = std::move(*ancestor);
     const std::vector<std::string> lines =
         TRY(MergeVersions(file.base, file.left, file.right, StrategyOf(args.value)));
     if (args.dry_run) {

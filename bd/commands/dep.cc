@@ -40,8 +40,11 @@ Result<Args> Prepare(Invocation& invocation) {
     if (!blocked.empty())
       return Error{Code::kUsage, "--blocks needs the issue that blocks: bd dep ID --blocks OTHER", "", false};
     if (!invocation.arguments.empty()) {
-      return Error{Code::kUsage, Cat("unknown command ", Quote(invocation.arguments[0]), " for \"bd dep\""),
-                   "", false};
+      const std::string& word = invocation.arguments[0];
+      const std::vector<std::string> close = Suggestions("dep", word);
+      return Error{Code::kUsage, Cat("unknown command ", Quote(word), " for \"bd dep\""),
+                   close.empty() ? "" : Cat("did you mean 'bd dep ", Join(close, "' or 'bd dep "), "'?"),
+                   false};
     }
     return Args{};
   }

@@ -197,10 +197,14 @@ Status Collect(Session& session, const Args& args, Body& body) {
 Result<std::vector<std::string>> IdsIn(const std::string& path) {
   std::vector<std::string> ids;
   Result<os::Fd> file = os::OpenRead(path);
-  if (!file) return ids;
+  if (!file && file.error().code == Code::kNotFound) return ids;
+  if (!file) return std::move(file).error();
   LineReader reader(*file);
   Line line;
-  while (TRY(reader.Next(line))) {
+  for (;;) {
+    Result<bool> more = reader.Next(line);
+    if (!more) more.error().message = Cat(path, ": ", more.error().message);
+    if (!TRY(std::move(more))) break;
     std::string id(LeadingId(line.text));
     if (id.empty()) {
       Result<ParsedLine> parsed = ParseIssueLine(line.text);

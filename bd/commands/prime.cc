@@ -66,7 +66,7 @@ Before you say "done" or "complete", in this order:
 - `bd create --title="..." --type=task|bug|feature --priority=2 -d "why, and what is to be done"`
   - priority: 0-4 or P0-P4 (0 critical, 2 medium, 4 some day), not "high" or "low"
 - `bd update <id> --claim` - take it
-- `bd update <id> --title/--description/--notes/--design "..."` - never `bd edit`: it opens an editor
+- `bd update <id> --title/--description/--notes/--design "..."` - nothing here opens an editor
 - `bd close <id> --reason="..."`, `bd close <id1> <id2> ...`
 - `bd comments add <id> "..."`
 

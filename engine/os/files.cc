@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -82,8 +83,20 @@ std::string ErrorText(int number) {
   return text;
 }
 
+std::string ErrorHint(int number) {
+  switch (number) {
+    case EACCES:
+    case EPERM: return "check the permissions of the file and of the directories above it";
+    case EROFS: return "the file system is mounted read-only: work in a copy, or mount it for writing";
+    case ENOSPC:
+    case EDQUOT: return "free some space and run the command again";
+    case ENAMETOOLONG: return "use a shorter path";
+    default: return "";
+  }
+}
+
 Error SystemError(int number, std::string_view action, std::string_view path) {
-  return {CodeOf(number), Cat(action, " ", path, ": ", ErrorText(number)), "", false};
+  return {CodeOf(number), Cat(action, " ", path, ": ", ErrorText(number)), ErrorHint(number), false};
 }
 
 Fd& Fd::operator=(Fd&& other) noexcept {
@@ -221,6 +234,8 @@ void HoldStandardStreams() {
     if (fcntl(number, F_GETFD) < 0) (void)open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
   }
 }
+
+void ReportFileSizeLimit() { signal(SIGXFSZ, SIG_IGN); }
 
 Result<std::string> ReadToEnd(int fd, int64_t size_max) {
   std::string bytes;

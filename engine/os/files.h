@@ -57,6 +57,8 @@ inline bool SameFile(const FileInfo& a, const FileInfo& b) {
 // An Error with the text of errno ("no such file or directory") and the code that fits it.
 Error SystemError(int number, std::string_view action, std::string_view path);
 std::string ErrorText(int number);
+// What a user can do about it; may be empty.
+std::string ErrorHint(int number);
 
 // Follows links. kNotFound if there is nothing (or a part of the path is no directory).
 Result<FileInfo> Stat(const std::string& path);
@@ -90,6 +92,8 @@ Status SetMode(const Fd& fd, uint32_t mode);
 // Standard streams that are closed become ones that refuse: their numbers must not go to files that are
 // opened later, which would be read as input or get the output.
 void HoldStandardStreams();
+// A write beyond the limit of a file's size fails like one on a full disk, instead of ending the process.
+void ReportFileSizeLimit();
 
 Result<std::string> ReadFile(const std::string& path, int64_t size_max = 64 << 20);
 // Everything that a descriptor has until its end.

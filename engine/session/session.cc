@@ -48,13 +48,20 @@ Result<Session> Session::Open(const Workspace& workspace, const Config& config,
 
 Status Session::OpenStore() {
   if (!workspace_.HasDatabase()) {
-    if (!workspace_.HasSharedFile()) return NotFound("no beads database found");
+    if (!workspace_.HasSharedFile()) {
+      return Error{Code::kNotFound, "no beads database found",
+                   Cat("run 'bd init' to make one for ", workspace_.directory), false};
+    }
     MARK("session.cold_start");
     NewDatabase request;
     request.lock_timeout_ms = options_.lock_timeout_ms;
     request.progress = options_.progress;
     Result<ImportReport> created = CreateDatabase(workspace_, config_, request);
-    if (!created && created.error().code == Code::kDenied) return OpenWithoutDatabase();
+    if (!created && created.error().code == Code::kDenied) {
+      Note(Cat("note: no database can be made (", created.error().message, "); answering from ",
+               workspace_.shared_file));
+      return OpenWithoutDatabase();
+    }
     if (!created && workspace_.HasDatabase()) {
       MARK("session.others_were_first");
     } else if (!created && created.error().code == Code::kConflict) {
@@ -103,7 +110,8 @@ Status Session::Reopen() {
 }
 
 Status Session::Refresh(bool for_write) {
-  if (options_.without_database) return Ok();
+  const bool from_file = store_->path().empty();  // what there is was read from it just now
+  if (options_.without_database || from_file) return Ok();
   if (for_write && !options_.auto_import) return Ok();
   if (!options_.check_freshness) {
     Note("⚠️  Staleness check skipped (--allow-stale), data may be out of sync");
@@ -113,9 +121,27 @@ Status Session::Refresh(bool for_write) {
     Tx tx = TRY(store_->BeginRead());
     if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
   }
+  if (!CanReadSharedFile()) return Ok();
   const bool may_write =
       options_.auto_import && !options_.read_only && store_->access() == Store::Access::kReadWrite;
-  return may_write ? TakeIn(for_write) : TakeInPrivately();
+  if (!may_write) return TakeInPrivately();
+  Status taken = TakeIn(for_write);
+  // A question is answered although the disk is full.
+  if (!taken && !for_write && taken.error().code == Code::kIo) return TakeInPrivately();
+  return taken;
+}
+
+// What stands in the store is answered and changed also without the file.
+bool Session::CanReadSharedFile() {
+  Result<os::Fd> file = os::OpenRead(workspace_.shared_file);
+  char first;
+  Result<size_t> read = file ? os::ReadAt(*file, &first, 1, 0) : Result<size_t>(file.error());
+  if (read || read.error().code == Code::kNotFound) return true;
+  MARK("session.shared_file_unreadable");
+  Note(Cat("Warning: ", workspace_.shared_file, " cannot be read: ", read.error().message,
+           "; nothing was taken from it, and nothing is written to it"));
+  if (!read.error().hint.empty()) Note(Cat("Hint: ", read.error().hint));
+  return false;
 }
 
 Status Session::TakeIn(bool for_write) {
@@ -159,8 +185,10 @@ Status Session::TakeInPrivately() {
       NoteConflict(report.error().message);
       return Ok();
     }
-    TRY(std::move(report));
+    const ImportReport taken = TRY(std::move(report));
     TRY(copy.Commit(std::move(tx)));
+    // Its stamps have changed, its lines have not.
+    if (taken.created + taken.updated + taken.kept_newer == 0 && taken.rejected.empty()) return Ok();
   }
   Note(Cat("note: ", workspace_.shared_file,
            " is newer than the database; answering from both, nothing was changed"));
@@ -194,6 +222,7 @@ Status Session::BeginRead() {
 Status Session::BeginWrite() {
   ASSERT(!tx_.has_value());
   if (store_->access() == Store::Access::kPrivate && !options_.without_database) {
+    if (store_->obstacle()) return *store_->obstacle();
     return Error{Code::kDenied, Cat("the workspace ", workspace_.directory, " cannot be written"),
                  "check the permissions of the directory and its files", false};
   }

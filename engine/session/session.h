@@ -97,6 +97,7 @@ class Session {
   Session(Workspace workspace, Config config, SessionOptions options);
   Status OpenStore();
   Status OpenWithoutDatabase();
+  bool CanReadSharedFile();
   Status TakeInPrivately();
   Status TakeIn(bool for_write);
   Status RunHooks();

@@ -31,6 +31,14 @@ std::vector<std::string> NamesIn(const std::string& directory) {
   return names ? std::move(*names) : std::vector<std::string>();
 }
 
+// A workspace that may not be looked into is not a missing one: no other is to be made, or used, instead.
+Status CheckReadable(const std::string& directory) {
+  if (!os::IsDirectory(directory)) return Ok();
+  Result<std::vector<std::string>> names = os::ListDirectory(directory);
+  if (!names && names.error().code == Code::kDenied) return std::move(names).error();
+  return Ok();
+}
+
 // Cheap checks first: an ordinary workspace is recognised without listing its directory.
 bool IsWorkspaceDirectory(const std::string& directory) {
   for (const char* name : {"beads.db", "issues.jsonl", "metadata.json", "config.yaml", "redirect"}) {
@@ -149,8 +157,9 @@ Result<Workspace> FindWorkspace(const Discovery& discovery) {
   const std::string beads_dir = os::GetEnv("BEADS_DIR");
   if (database.empty() && !beads_dir.empty()) {
     const std::string directory = TRY(os::AbsolutePath(beads_dir));
-    if (!IsWorkspaceDirectory(directory)) return NoWorkspace();
-    return FollowRedirect(directory);
+    if (IsWorkspaceDirectory(directory)) return FollowRedirect(directory);
+    TRY(CheckReadable(directory));
+    return NoWorkspace();
   }
   if (database.empty()) database = os::GetEnv("BEADS_DB");
   if (!database.empty()) {
@@ -168,6 +177,7 @@ Result<Workspace> FindWorkspace(const Discovery& discovery) {
   for (std::string at = start;; at = os::DirectoryOf(at)) {
     const std::string directory = os::JoinPath(at, kBeadsDirectory);
     if (os::IsDirectory(directory) && IsWorkspaceDirectory(directory)) return FollowRedirect(directory);
+    TRY(CheckReadable(directory));
     if (at == "/" || os::Exists(os::JoinPath(at, ".git"))) return NoWorkspace();
   }
 }

@@ -73,6 +73,17 @@ constexpr Migration kMigrations[] = {
     {"own tables", CreateOwnTables},
 };
 
+// Version 0: nothing at all, or the tables of the classic tool. Those of others stay untouched.
+Result<int64_t> WithoutOurTables(Db& db) {
+  const int64_t foreign =
+      TRY(QueryInt(db,
+                   "SELECT count(*) > 0 AND coalesce(max(name = 'issues'), 0) = 0 FROM sqlite_master "
+                   "WHERE type = 'table'"));
+  if (foreign == 0) return int64_t{0};
+  return Error{Code::kCorrupt, "the database belongs to another program: it has no table of issues", "",
+               false};
+}
+
 }  // namespace
 
 int64_t SchemaVersion() { return std::size(kMigrations); }
@@ -80,7 +91,7 @@ int64_t SchemaVersion() { return std::size(kMigrations); }
 Result<int64_t> StoredSchemaVersion(Db& db) {
   const int64_t tables =
       TRY(QueryInt(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'bd_meta'"));
-  if (tables == 0) return int64_t{0};
+  if (tables == 0) return WithoutOurTables(db);
   return QueryInt(db, "SELECT value FROM bd_meta WHERE key = 'schema_version'");
 }
 

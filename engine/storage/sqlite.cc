@@ -7,6 +7,7 @@
 #include "engine/base/assert.h"
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
+#include "engine/os/files.h"
 #include "engine/storage/functions.h"
 
 namespace bd {
@@ -19,6 +20,7 @@ struct Db::State {
     bool idle;
   };
   sqlite3* handle = nullptr;
+  std::string path;  // empty: in memory
   std::vector<Kept> statements;
   int wal_frames = 0;
 
@@ -31,6 +33,8 @@ struct Db::State {
 namespace {
 
 constexpr size_t kKeptStatementsMax = 200;
+// SQLite's unix layer takes names of 512 bytes, with what it appends.
+constexpr size_t kPathMax = 500;
 
 Code CodeOf(int result) {
   switch (result & 0xff) {
@@ -54,8 +58,27 @@ std::string Reason(sqlite3* handle, int result) {
     case SQLITE_FULL: return "no space left on device";
     case SQLITE_NOTADB: return "file is not a database";
     case SQLITE_CORRUPT: return "database disk image is malformed";
-    default: return handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
+    default: break;
   }
+  const std::string reason = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(result);
+  const int number = handle ? sqlite3_system_errno(handle) : 0;
+  const bool from_system = (result & 0xff) == SQLITE_IOERR || (result & 0xff) == SQLITE_CANTOPEN;
+  return from_system && number != 0 ? Cat(reason, ": ", os::ErrorText(number)) : reason;
+}
+
+Error ErrorOf(sqlite3* handle, int result, std::string_view action) {
+  std::string hint;
+  if ((result & 0xff) == SQLITE_FULL) hint = "free some space and run the command again";
+  if ((result & 0xff) == SQLITE_IOERR) {
+    hint = os::ErrorHint(handle ? sqlite3_system_errno(handle) : 0);
+    if (hint.empty()) hint = "check the disk and the limits (ulimit -f), and run the command again";
+  }
+  return {CodeOf(result), Cat(action, ": ", Reason(handle, result)), std::move(hint), false};
+}
+
+Error TooLong(const std::string& path) {
+  return {Code::kDenied, Cat("open ", path, ": SQLite opens no path of more than ", kPathMax, " bytes"),
+          "move the workspace to a shorter path", false};
 }
 
 // Paths may contain anything; an URI must not be misread.
@@ -103,9 +126,11 @@ Result<Db> Db::Open(const std::string& path, Mode mode, int64_t busy_timeout_ms)
       break;
   }
   auto state = std::make_unique<State>();
+  state->path = path;
   const int result = sqlite3_open_v2(name.c_str(), &state->handle, flags, nullptr);
   if (result != SQLITE_OK) {
-    return Error{CodeOf(result), Cat("open ", path, ": ", Reason(state->handle, result)), "", false};
+    if (path.size() > kPathMax) return TooLong(path);
+    return ErrorOf(state->handle, result, Cat("open ", path));
   }
   sqlite3_busy_timeout(state->handle, static_cast<int>(busy_timeout_ms));
   sqlite3_db_config(state->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, static_cast<int*>(nullptr));
@@ -118,7 +143,7 @@ Result<Db> Db::Open(const std::string& path, Mode mode, int64_t busy_timeout_ms)
 
 Error Db::LastError(std::string_view action) const {
   const int result = sqlite3_extended_errcode(state_->handle);
-  return {CodeOf(result), Cat(action, ": ", Reason(state_->handle, result)), "", false};
+  return ErrorOf(state_->handle, result, Cat(action, state_->path.empty() ? "" : " ", state_->path));
 }
 
 Result<Statement> Db::Prepare(std::string_view sql) {

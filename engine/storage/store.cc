@@ -44,9 +44,11 @@ struct Store::State {
   Access access = Access::kReadWrite;
   std::optional<Db> db;
   Files files;
-  os::Fd lock_file;  // between transactions
+  os::Fd lock_file;          // between transactions
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
+  bool has_our_tables = false;
+  std::optional<Error> obstacle;
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
@@ -88,6 +90,7 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 Store::Access Store::access() const { return state_->access; }
+const std::optional<Error>& Store::obstacle() const { return state_->obstacle; }
 const std::string& Store::path() const { return state_->options.path; }
 
 Result<Store> Store::Open(const StoreOptions& options) {
@@ -113,10 +116,14 @@ Result<Store> Store::Open(const StoreOptions& options) {
     version = StoredSchemaVersion(*state->db);
   }
   const bool writable = os::IsWritable(options.path) && os::IsWritable(os::DirectoryOf(options.path));
-  if (!writable || (!version && version.error().code == Code::kDenied)) {
+  // On a full disk SQLite cannot even make the -shm that a reader needs.
+  const bool obstructed =
+      !version && (version.error().code == Code::kDenied || version.error().code == Code::kIo);
+  if (!writable || obstructed) {
     MARK("store.not_writable");
     const bool readable = version && *version == SchemaVersion();
     state->access = Access::kReadOnly;
+    if (writable) state->obstacle = version.error();
     if (readable) return Store(std::move(state));
     state->db = TRY(CopyForReading(options.path));
     state->access = Access::kPrivate;
@@ -130,12 +137,18 @@ Result<Store> Store::Open(const StoreOptions& options) {
 
 Status Store::MigrateIfNeeded() {
   const int64_t stored = TRY(StoredSchemaVersion(*state_->db));
-  TRY(CheckSchemaVersion(stored));
+  if (Status known = CheckSchemaVersion(stored); !known) {
+    known.error().message = Cat(path(), ": ", known.error().message);
+    return known;
+  }
+  state_->has_our_tables = stored > 0;
   if (stored == SchemaVersion()) return Ok();
   // Tables are rebuilt with references in place; the check comes back with the transaction's end.
   Tx tx = TRY(BeginWrite());
   TRY(Migrate(tx.db()));
-  return Commit(std::move(tx));
+  TRY(Commit(std::move(tx)));
+  state_->has_our_tables = true;
+  return Ok();
 }
 
 namespace {
@@ -214,6 +227,7 @@ Result<Store> Store::PrivateCopy() {
   auto state = std::make_unique<State>();
   state->access = Access::kPrivate;
   state->options = state_->options;
+  state->obstacle = state_->obstacle;
   state->db = TRY(Db::Open("", Db::Mode::kMemory, 0));
   TRY(state->db->CopyFrom(*state_->db));
   Store store(std::move(state));
@@ -264,6 +278,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
 
 // A file that was overwritten in place (a copy put back) has the same inode, but is another store.
 Status Store::CheckGeneration(Tx& tx) {
+  if (!state_->has_our_tables) return Ok();
   std::string generation =
       TRY(QueryText(tx.db(), "SELECT value FROM bd_meta WHERE key = 'generation'")).value_or("");
   if (state_->generation.empty()) state_->generation = generation;

@@ -88,6 +88,8 @@ class Store {
   ~Store();
 
   Access access() const;
+  // What kept it from being opened for writing, if that was more than permissions.
+  const std::optional<Error>& obstacle() const;
   // After kReplaced: everything fails with it from now on; to be opened anew.
   bool was_replaced() const;
   const std::string& path() const;  // empty for a store in memory

@@ -111,7 +111,7 @@ class Importer {
     Line line;
     for (;;) {
       Result<bool> more = reader.Next(line);
-      if (!more) return Whole(Cat("Error reading input: ", more.error().message));
+      if (!more) return Whole(Cat("Error reading input: ", options_.name, ": ", more.error().message));
       if (!*more) return Ok();
       std::optional<ParsedLine> parsed = TRY(Parse(line));
       if (parsed) TRY(TakeLine(*parsed, line.number));

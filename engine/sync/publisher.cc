@@ -182,6 +182,7 @@ class Publisher {
       Tx tx = TRY(store_.BeginRead());
       work = TRY(ReadWork(tx));
       Result<os::Fd> opened = os::OpenRead(options_.path);
+      if (!opened && opened.error().code != Code::kNotFound) return std::move(opened).error();
       if (opened) before = std::move(*opened);
       if (before && !TRY(IsOnRecord(work, *before))) return false;
       bool changed_only = before && work.record && work.record->sorted_bytes >= 0 && !options_.full &&

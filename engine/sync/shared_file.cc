@@ -161,8 +161,7 @@ class Pass {
       return Reject(line, text, understood.reason);
     }
     report_.repaired += understood.repaired;
-    const bool exchanged = !take_in_.loads_empty_store() && TRY(WasExchanged(understood.issue->id));
-    replaced_ += exchanged;
+    replaced_ += !take_in_.loads_empty_store() && TRY(HasKnownLine(understood.issue->id));
     Result<TakenIn> outcome = take_in_.Line(*understood.issue, text);
     if (!outcome && outcome.error().code == Code::kConflict)
       return Reject(line, text, outcome.error().message);
@@ -181,12 +180,12 @@ class Pass {
     return Ok();
   }
 
-  // Whether the file had a line of this issue when it was read last.
-  Result<bool> WasExchanged(const std::string& id) {
+  // Whether the file is sure to have had a line of this issue when it was read last. One with pending
+  // changes may have been missing from it: if its line comes back, it takes no other line's place.
+  Result<bool> HasKnownLine(const std::string& id) {
     return TRY(QueryInt(tx_.db(),
-                        "SELECT EXISTS (SELECT 1 FROM issues WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM "
-                        "dirty_issues d WHERE d.issue_id = ?1 AND NOT EXISTS (SELECT 1 FROM bd_base b WHERE "
-                        "b.issue_id = ?1))",
+                        "SELECT EXISTS (SELECT 1 FROM issues WHERE id = ?1) AND "
+                        "NOT EXISTS (SELECT 1 FROM dirty_issues WHERE issue_id = ?1)",
                         id)) != 0;
   }
 

@@ -143,6 +143,15 @@ Result<TakenIn> TakeIn::Dirty(const Issue& present, const Issue& issue, std::str
   if (base_line == canonical) return TakenIn::kUnchanged;
   std::optional<Issue> base;
   if (base_line) base = TRY(ParseIssue(*base_line));
+  // Every change makes updated_at grow, so this line does not stem from the base: an old branch was
+  // checked out, or a publisher was killed when it had taken the old file out. To a merge, what the
+  // base has and the line lacks would look deleted.
+  if (base && issue.updated_at < base->updated_at) {
+    MARK("import.older_than_base");
+    if (!shared_) return TakenIn::kUnchanged;
+    TRY(Differ(issue.id, canonical));
+    return TakenIn::kKeptNewer;
+  }
   MARK("import.merge");
   const Issue merged = MergeIssues(base ? &*base : nullptr, present, issue);
   if (!(merged == present)) TRY(Replace(present, merged));

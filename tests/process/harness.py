@@ -316,6 +316,8 @@ def main() -> None:
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} PATH_TO_BD [TestName]")
     BD = os.path.abspath(sys.argv.pop(1))
+    # A shell ignores SIGINT for what it runs in the background, and so would all that is started here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # A bare name of a test selects it in whichever class it stands.
     sys.argv[1:] = [word for argument in sys.argv[1:]
                     for word in ([argument] if argument.startswith("-") or "." in argument else ["-k", argument])]

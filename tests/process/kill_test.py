@@ -159,12 +159,13 @@ class KilledLongWork(KillCase):
 
     def test_a_killed_import_has_its_whole_effect_or_none(self) -> None:
         path = self.lines(4000)
+        usual = self.bd("import", "-i", str(path), cwd=self.workspace("usual", git=False)).seconds
         ended = {0: 0, 4000: 0}
         for turn in range(16):
             work = self.workspace(f"work{turn}", git=False)
             mine = self.create(work, "mine")
             running = self.start("import", "-i", str(path), cwd=work)
-            time.sleep(self.random.uniform(0, 0.25))
+            time.sleep(self.random.uniform(0, 2 * usual))
             running.kill()
             done = running.wait()
             ids = set(self.assert_store_sound(work))

@@ -134,6 +134,35 @@ class SharedFile(ReplacedFiles):
             self.assertEqual((lines[issue]["title"], lines[issue]["labels"]), ("renamed", ["new"]))
             self.assertIn(second, lines)
 
+    def test_an_older_version_takes_nothing_from_an_issue_with_pending_changes(self) -> None:
+        # As a checked-out old branch, and as what a publisher had taken out of the way when it was killed.
+        for name in ("issues.jsonl", "beads.db.publish.0123456789abcdef"):
+            with self.subTest(name):
+                work = self.workspace(name)
+                issue = self.create(work, "mine")
+                self.bd("comments", "add", issue, "one", cwd=work)
+                old = (work / ".beads/issues.jsonl").read_bytes()
+                self.bd("comments", "add", issue, "two", cwd=work)
+                self.bd("update", issue, "--design", "designed", "--add-label", "new", cwd=work)
+                self.bd("update", issue, "--title", "renamed", "--no-auto-flush", cwd=work)
+                (work / ".beads" / name).write_bytes(old)
+                self.create(work, "more")
+                line = self.assert_store_sound(work)[issue]
+                self.assertEqual((line["title"], line.get("design"), line.get("labels")), ("renamed", "designed", ["new"]))
+                self.assertEqual([comment["text"] for comment in line["comments"]], ["one", "two"])
+
+    def test_issues_whose_lines_go_while_others_come_back_are_written_again(self) -> None:
+        work = self.workspace()
+        path = work / ".beads/issues.jsonl"
+        ids = {self.create(work, title) for title in ("one", "two", "three")}
+        first, second, _ = path.read_bytes().splitlines(keepends=True)
+        for content in (first, second):  # as two old branches, one after the other
+            path.with_suffix(".old").write_bytes(content)
+            path.with_suffix(".old").rename(path)
+            self.assertEqual(set(self.issues(work)), ids)
+        new = self.create(work, "four")
+        self.assertEqual(set(self.assert_store_sound(work)), ids | {new})
+
 
 class Database(ReplacedFiles):
     def rebuild_case(self, disturb: Callable[[Path], None], least: int) -> None:
