@@ -44,9 +44,10 @@ struct Store::State {
   Access access = Access::kReadWrite;
   std::optional<Db> db;
   Files files;
-  os::Fd lock_file;  // between transactions
+  os::Fd lock_file;          // between transactions
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
+  bool migrating = false;    // there may be no generation yet
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
@@ -132,8 +133,13 @@ Status Store::MigrateIfNeeded() {
   const int64_t stored = TRY(StoredSchemaVersion(*state_->db));
   TRY(CheckSchemaVersion(stored));
   if (stored == SchemaVersion()) return Ok();
+  if (TRY(IsForeignDatabase(*state_->db))) {
+    return Invalid(Cat("the database ", path(), " has no issues in it: it belongs to another program"));
+  }
   // Tables are rebuilt with references in place; the check comes back with the transaction's end.
+  state_->migrating = true;
   Tx tx = TRY(BeginWrite());
+  state_->migrating = false;
   TRY(Migrate(tx.db()));
   return Commit(std::move(tx));
 }
@@ -253,6 +259,8 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
     state_->lazy = lazy;
   }
   state_->db->SetBusyTimeout(timeout_ms);
+  // In WAL mode SQLite takes a file that something else overwrote for unchanged, and its cache for true.
+  TRY(state_->db->Run("PRAGMA shrink_memory"));
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
@@ -264,6 +272,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
 
 // A file that was overwritten in place (a copy put back) has the same inode, but is another store.
 Status Store::CheckGeneration(Tx& tx) {
+  if (state_->migrating) return Ok();
   std::string generation =
       TRY(QueryText(tx.db(), "SELECT value FROM bd_meta WHERE key = 'generation'")).value_or("");
   if (state_->generation.empty()) state_->generation = generation;
