@@ -210,28 +210,32 @@ template <typename Args, typename Body, auto Prepare, auto Run, auto Print>
 constexpr Handlers Handle() {
   Handlers handlers;
   handlers.prepare = [](Invocation& invocation) -> Result<std::unique_ptr<AnyArgs>> {
-    return std::unique_ptr<AnyArgs>(new ArgsHolder<Args>(TRY(Result<Args>(Prepare(invocation)))));
+    return std::unique_ptr<AnyArgs>(
+        std::make_unique<ArgsHolder<Args>>(TRY(Result<Args>(Prepare(invocation)))));
   };
   handlers.read_args = [](JsonValue json) -> Result<std::unique_ptr<AnyArgs>> {
     Args args;
     TRY(ReadJson(json, args));
-    return std::unique_ptr<AnyArgs>(new ArgsHolder<Args>(std::move(args)));
+    return std::unique_ptr<AnyArgs>(std::make_unique<ArgsHolder<Args>>(std::move(args)));
   };
   handlers.run = [](Session* session, const AnyArgs& any) -> Result<std::unique_ptr<AnyBody>> {
     const Args& args = static_cast<const ArgsHolder<Args>&>(any).value;
     if constexpr (requires { Run(*session, args); }) {
-      return std::unique_ptr<AnyBody>(new BodyHolder<Body, Print>(TRY(Result<Body>(Run(*session, args)))));
+      return std::unique_ptr<AnyBody>(
+          std::make_unique<BodyHolder<Body, Print>>(TRY(Result<Body>(Run(*session, args)))));
     } else if constexpr (requires { Run(session, args); }) {
-      return std::unique_ptr<AnyBody>(new BodyHolder<Body, Print>(TRY(Result<Body>(Run(session, args)))));
+      return std::unique_ptr<AnyBody>(
+          std::make_unique<BodyHolder<Body, Print>>(TRY(Result<Body>(Run(session, args)))));
     } else {
       (void)session;
-      return std::unique_ptr<AnyBody>(new BodyHolder<Body, Print>(TRY(Result<Body>(Run(args)))));
+      return std::unique_ptr<AnyBody>(
+          std::make_unique<BodyHolder<Body, Print>>(TRY(Result<Body>(Run(args)))));
     }
   };
   handlers.read_body = [](JsonValue json) -> Result<std::unique_ptr<AnyBody>> {
     Body body;
     TRY(ReadJson(json, body));
-    return std::unique_ptr<AnyBody>(new BodyHolder<Body, Print>(std::move(body)));
+    return std::unique_ptr<AnyBody>(std::make_unique<BodyHolder<Body, Print>>(std::move(body)));
   };
   return handlers;
 }

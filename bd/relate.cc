@@ -26,14 +26,19 @@ Result<RelateArgs> PrepareRelate(Invocation& invocation) {
 }
 
 Result<RelateBody> RunRelate(Session& session, const RelateArgs& args) {
-  RelateBody body{TRY(ResolveOrFail(session, args.a)), TRY(ResolveOrFail(session, args.b)), true};
+  RelateBody body;
+  body.a = TRY(ResolveOrFail(session, args.a));
+  body.b = TRY(ResolveOrFail(session, args.b));
+  body.related = true;
   EditContext context = session.Edit();
   TRY(Relate(context, body.a, body.b));
   return body;
 }
 
 Result<RelateBody> RunUnrelate(Session& session, const RelateArgs& args) {
-  RelateBody body{TRY(ResolveOrFail(session, args.a)), TRY(ResolveOrFail(session, args.b)), false};
+  RelateBody body;
+  body.a = TRY(ResolveOrFail(session, args.a));
+  body.b = TRY(ResolveOrFail(session, args.b));
   EditContext context = session.Edit();
   TRY(Unrelate(context, body.a, body.b));
   return body;

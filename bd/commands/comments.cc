@@ -45,7 +45,8 @@ Result<Body> Run(Session& session, const Args& args) {
     id.error().message = Cat("resolving ", args.id, ": ", id.error().message);
     return std::move(id).error();
   }
-  return Body{*id, args.local_time, TRY(FindIssue(session.tx(), *id, {.comments = true}))->comments};
+  std::optional<Issue> issue = TRY(FindIssue(session.tx(), *id, {.comments = true}));
+  return Body{*id, args.local_time, std::move(issue->comments)};
 }
 
 void Print(const Body& body, Output& out) {

@@ -34,7 +34,8 @@ Result<std::optional<std::string>> Read(Session& session, const Setting& setting
 
 Result<SettingBody> Run(Session& session, const Args& args) {
   const Setting setting = FindSetting(args.key);
-  return SettingBody{args.key, std::string(setting.PlaceName()), TRY(Read(session, setting)), {}};
+  std::optional<std::string> value = TRY(Read(session, setting));
+  return SettingBody{args.key, std::string(setting.PlaceName()), std::move(value), {}};
 }
 
 void Print(const SettingBody& body, Output& out) {

@@ -21,7 +21,8 @@ struct Args {
 };
 
 Result<Args> Prepare(Invocation& invocation) {
-  return Args{invocation.arguments, TRY(ReadMomentFlag(invocation, "until", "+1h"))};
+  const std::optional<Time> until = TRY(ReadMomentFlag(invocation, "until", "+1h"));
+  return Args{invocation.arguments, until};
 }
 
 Result<IssuesBody> Run(Session& session, const Args& args) {

@@ -24,7 +24,8 @@ Result<Body> Run(Session& session, const IdArgs& args) {
     id.error().message = Cat("resolving ", args.ids[0], ": ", id.error().message);
     return std::move(id).error();
   }
-  return Body{*id, TRY(FindIssue(session.tx(), *id, {.labels = true}))->labels};
+  std::optional<Issue> issue = TRY(FindIssue(session.tx(), *id, {.labels = true}));
+  return Body{*id, std::move(issue->labels)};
 }
 
 void Print(const Body& body, Output& out) {

@@ -39,8 +39,12 @@ struct Body {
 
 Result<Args> Prepare(Invocation& invocation) {
   const std::vector<std::string>& given = invocation.arguments;
-  return Args{TRY(os::AbsolutePath(given[0])), TRY(os::AbsolutePath(given[1])),
-              TRY(os::AbsolutePath(given[2])), TRY(os::AbsolutePath(given[3]))};
+  Args args;
+  args.output = TRY(os::AbsolutePath(given[0]));
+  args.base = TRY(os::AbsolutePath(given[1]));
+  args.left = TRY(os::AbsolutePath(given[2]));
+  args.right = TRY(os::AbsolutePath(given[3]));
+  return args;
 }
 
 Result<FileVersion> ReadVersion(std::string_view name, const std::string& path) {

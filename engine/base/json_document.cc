@@ -8,6 +8,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/json.h"
+#include "engine/base/json_numbers.h"
 #include "engine/base/text.h"
 
 namespace bd {
@@ -31,12 +32,12 @@ constexpr unsigned kParseFlags =
 
 class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeBuilder> {
  public:
-  explicit TreeBuilder(JsonNode& root) : root_(root) {}
+  TreeBuilder(JsonNode& root, NumberSource numbers) : root_(root), numbers_(std::move(numbers)) {}
 
   bool Null() { return Add({}); }
   bool Bool(bool truth) { return Add({Kind::kBool, truth, {}, {}, {}}); }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
-    return Add({Kind::kNumber, false, {text, length}, {}, {}});
+    return Add({Kind::kNumber, false, std::string(numbers_.Next({text, length})), {}, {}});
   }
   bool String(const char* text, rapidjson::SizeType length, bool) {
     return Add({Kind::kString, false, {text, length}, {}, {}});
@@ -66,16 +67,19 @@ class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeB
   }
 
   JsonNode& root_;
+  NumberSource numbers_;
   std::vector<JsonNode> open_;
 };
 
 struct Accepter : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Accepter> {};
 
 template <typename Handler>
-bool Read(std::string_view text, Handler& handler) {
+rapidjson::ParseErrorCode Read(std::string_view text, Handler& handler) {
+  // A zero byte ends the text for the reader; in JSON it has no place anywhere.
+  if (text.find('\0') != std::string_view::npos) return rapidjson::kParseErrorValueInvalid;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
-  return static_cast<bool>(reader.Parse<kParseFlags>(stream, handler));
+  return reader.Parse<kParseFlags>(stream, handler).Code();
 }
 
 void Append(std::string& out, const JsonNode& node) {
@@ -105,7 +109,13 @@ void Append(std::string& out, const JsonNode& node) {
 std::optional<std::string> JsonProblem(std::string_view text) {
   if (JsonDepth(text) > kJsonDepthMax) return Cat("nested deeper than ", kJsonDepthMax, " levels");
   Accepter accepter;
-  if (Read(text, accepter)) return std::nullopt;
+  rapidjson::ParseErrorCode problem = Read(text, accepter);
+  if (problem == rapidjson::kParseErrorNumberTooBig) {
+    std::string rest(text);
+    TakeOutNumbers(rest);
+    problem = Read(rest, accepter);
+  }
+  if (problem == rapidjson::kParseErrorNone) return std::nullopt;
   return "not valid JSON";
 }
 
@@ -192,8 +202,14 @@ Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
     return Invalid(Cat("JSON is nested deeper than ", kJsonDepthMax, " levels"));
   }
   auto root = std::make_unique<JsonNode>();
-  TreeBuilder builder(*root);
-  if (!Read(text, builder)) return Invalid("not valid JSON");
+  TreeBuilder builder(*root, {});
+  rapidjson::ParseErrorCode problem = Read(text, builder);
+  if (problem == rapidjson::kParseErrorNumberTooBig) {
+    std::string rest(text);
+    TreeBuilder again(*root, NumberSource(TakeOutNumbers(rest)));
+    problem = Read(rest, again);
+  }
+  if (problem != rapidjson::kParseErrorNone) return Invalid("not valid JSON");
   return JsonDocument(std::move(root));
 }
 

@@ -65,8 +65,8 @@ class [[nodiscard]] Result {
 using Status = Result<Unit>;
 inline Status Ok() { return Unit{}; }
 
-// The value if there is one; else the enclosing function returns the error. Every use has a name of
-// its own inside, so that one may stand within another.
+// The value if there is one; else the enclosing function returns the error. Not within `new`, and not
+// behind other members in the braces of an object: g++ 12 would not destroy what is made of it so far.
 #define TRY(expression) BD_TRY_NAMED(BD_TRY_NAME(__COUNTER__), expression)
 #define BD_TRY_NAME(number) BD_TRY_JOIN(try_result_, number)
 #define BD_TRY_JOIN(a, b) a##b

@@ -1,6 +1,7 @@
 #include "engine/base/text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 
 namespace bd {
@@ -90,14 +91,12 @@ bool ContainsFold(std::string_view haystack, std::string_view needle) {
 std::optional<int64_t> ParseInt(std::string_view text) {
   bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
-  if (text.empty() || text.size() > 19) return std::nullopt;
   uint64_t value = 0;
-  for (char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + static_cast<uint64_t>(c - '0');
-  }
-  if (value > static_cast<uint64_t>(INT64_MAX)) return std::nullopt;
-  return negative ? -static_cast<int64_t>(value) : static_cast<int64_t>(value);
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const uint64_t most = static_cast<uint64_t>(INT64_MAX) + (negative ? 1 : 0);
+  if (value > most) return std::nullopt;
+  return static_cast<int64_t>(negative ? -value : value);
 }
 
 std::optional<bool> ParseBool(std::string_view text) {

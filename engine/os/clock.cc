@@ -36,9 +36,11 @@ int32_t LocalOffset(int64_t seconds) {
 }
 
 Time FromLocal(const Civil& civil) {
+  constexpr int64_t kDay = 24 * 3600;
   const int64_t naive = SecondsFromCivil(civil);
-  int32_t offset = LocalOffset(naive);
-  offset = LocalOffset(naive - offset);
+  // Where the clock is put back, the offset from before it comes first.
+  const int32_t before = LocalOffset(naive - kDay), after = LocalOffset(naive + kDay);
+  const int32_t offset = LocalOffset(naive - before) == before ? before : after;
   return {naive - offset, 0, offset};
 }
 

@@ -3,61 +3,109 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/env.hpp>
-#include <boost/process/environment.hpp>
-#include <boost/process/extend.hpp>
-#include <boost/process/io.hpp>
-#include <boost/process/pipe.hpp>
-#include <boost/process/posix.hpp>
-#include <boost/process/search_path.hpp>
-#include <boost/process/start_dir.hpp>
+#include <algorithm>
 #include <cerrno>
 
 #include "engine/base/text.h"
 #include "engine/os/clock.h"
+#include "engine/os/environment.h"
 #include "engine/os/files.h"
+#include "engine/os/path.h"
 
 namespace bd::os {
 
 namespace {
 
-namespace process = boost::process;
-
-// In the child, between fork and exec: its own process group; descriptors above 2 are not for it.
-struct Isolate : process::extend::handler {
-  template <typename Executor>
-  void on_exec_setup(Executor&) const {
-    setpgid(0, 0);
-    signal(SIGPIPE, SIG_DFL);
-    for (int fd = 3; fd < 256; ++fd) {
-      int flags = fcntl(fd, F_GETFD);
-      if (flags >= 0) fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
-    }
+std::vector<std::string> EnvironmentOf(const ProcessOptions& options) {
+  std::vector<std::string> entries;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const bool changed = std::any_of(
+        options.environment.begin(), options.environment.end(),
+        [name = text.substr(0, text.find('='))](const auto& change) { return change.first == name; });
+    if (!changed) entries.emplace_back(text);
   }
-};
-
-process::environment EnvironmentOf(const ProcessOptions& options) {
-  process::environment environment = boost::this_process::environment();
   for (const auto& [name, value] : options.environment) {
-    if (value) {
-      environment[name] = *value;
-    } else {
-      environment.erase(name);
-    }
+    if (value) entries.push_back(Cat(name, "=", *value));
   }
-  return environment;
+  return entries;
+}
+
+// As execvp looks for it, but before there is a child, so that its absence is an error of its own.
+Result<std::string> FindProgram(const std::string& name) {
+  Error error = SystemError(ENOENT, "run", name);
+  const bool is_path = name.find('/') != std::string::npos;
+  for (const std::string& directory : is_path ? std::vector<std::string>{""} : Split(GetEnv("PATH"), ':')) {
+    const std::string path = is_path ? name : JoinPath(directory.empty() ? "." : directory, name);
+    Result<FileInfo> info = Stat(path);
+    if (!info || info->kind != FileKind::kRegular) continue;
+    if (access(path.c_str(), X_OK) == 0) return path;
+    error = SystemError(errno, "run", path);
+  }
+  return error;
+}
+
+std::vector<char*> Pointers(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Starts the program in a process group of its own, with these streams and no other descriptors.
+Result<pid_t> Spawn(const ProcessOptions& options, const Fd& input, const Fd& output, const Fd& errors) {
+  const std::string program = TRY(FindProgram(options.arguments[0]));
+  std::vector<std::string> arguments = options.arguments, environment = EnvironmentOf(options);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input.get(), 0);
+  posix_spawn_file_actions_adddup2(&actions, output.get(), 1);
+  posix_spawn_file_actions_adddup2(&actions, errors.get(), 2);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  if (!options.directory.empty()) posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  pid_t pid = 0;
+  const int failed = posix_spawn(&pid, program.c_str(), &actions, &attributes, Pointers(arguments).data(),
+                                 Pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) return SystemError(failed, "run", options.arguments[0]);
+  return pid;
+}
+
+// Both ends stay with us unless they become a stream of the child.
+struct Pipe {
+  Fd out, in;
+};
+Result<Pipe> MakePipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return SystemError(errno, "make", "a pipe");
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+Error TimedOut(const ProcessOptions& options) {
+  return {Code::kBusy, Cat(options.arguments[0], ": no answer within ", options.timeout_ms / 1000, " s"), "",
+          false};
 }
 
 // Moves bytes between the child and us until both outputs are closed.
 class Conversation {
  public:
-  Conversation(const ProcessOptions& options, int to_child, int from_child, int errors_from_child)
-      : options_(options), to_child_(to_child), from_child_(from_child), errors_(errors_from_child) {
+  Conversation(const ProcessOptions& options, Fd to_child, Fd from_child, Fd errors_from_child)
+      : options_(options),
+        to_child_(std::move(to_child)),
+        from_child_(std::move(from_child)),
+        errors_(std::move(errors_from_child)) {
     fcntl(to_child_.get(), F_SETFL, O_NONBLOCK);
     if (options.input.empty()) to_child_.Close();
   }
@@ -67,7 +115,7 @@ class Conversation {
     const int64_t deadline = MonotonicMs() + options_.timeout_ms;
     while (from_child_ || errors_) {
       const int64_t left = deadline - MonotonicMs();
-      if (left <= 0) return TimedOut();
+      if (left <= 0) return TimedOut(options_);
       pollfd sets[3] = {
           {from_child_.get(), POLLIN, 0}, {errors_.get(), POLLIN, 0}, {to_child_.get(), POLLOUT, 0}};
       if (poll(sets, 3, static_cast<int>(left)) < 0 && errno != EINTR) {
@@ -78,11 +126,6 @@ class Conversation {
       if (sets[2].revents) Send();
     }
     return Ok();
-  }
-
-  Error TimedOut() const {
-    return {Code::kBusy, Cat(options_.arguments[0], ": no answer within ", options_.timeout_ms / 1000, " s"),
-            "", false};
   }
 
  private:
@@ -114,21 +157,22 @@ class Conversation {
   size_t sent_ = 0;
 };
 
-int Reap(pid_t pid, int64_t deadline_ms) {
+// The exit code; nothing if it did not end in time and was killed (it may have closed its outputs before).
+std::optional<int> Reap(pid_t pid, int64_t deadline_ms) {
   int status = 0;
+  bool killed = false;
   for (;;) {
-    pid_t got = waitpid(pid, &status, deadline_ms < 0 ? 0 : WNOHANG);
+    pid_t got = waitpid(pid, &status, killed ? 0 : WNOHANG);
     if (got == pid) break;
     if (got < 0 && errno != EINTR) return 127;
-    if (got == 0) {
-      if (MonotonicMs() >= deadline_ms) {
-        kill(-pid, SIGKILL);
-        deadline_ms = -1;
-      } else {
-        SleepMs(1);
-      }
+    if (got == 0 && MonotonicMs() >= deadline_ms) {
+      kill(-pid, SIGKILL);
+      killed = true;
+    } else if (got == 0) {
+      SleepMs(1);
     }
   }
+  if (killed) return std::nullopt;
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -144,59 +188,36 @@ class IgnoreBrokenPipe {
   sighandler_t old_;
 };
 
-Result<std::string> FindProgram(const std::string& name) {
-  std::string program = name.find('/') != std::string::npos ? name : process::search_path(name).string();
-  if (program.empty()) return Error{Code::kNotFound, Cat(name, ": not found in PATH"), "", false};
-  return program;
-}
-
 }  // namespace
 
 Result<ProcessResult> RunProcess(const ProcessOptions& options) {
-  const std::string program = TRY(FindProgram(options.arguments[0]));
-  const std::vector<std::string> arguments(options.arguments.begin() + 1, options.arguments.end());
-  IgnoreBrokenPipe guard;
-  process::pipe input, output, errors;
-  std::error_code failed;
-  process::child child(program, process::args(arguments), EnvironmentOf(options),
-                       process::start_dir(options.directory.empty() ? "." : options.directory),
-                       process::std_in<input, process::std_out> output, process::std_err > errors, Isolate{},
-                       failed);
-  if (failed) return Error{Code::kIo, Cat(options.arguments[0], ": ", failed.message()), "", false};
-  const pid_t pid = child.id();
-  child.detach();
-  auto ours = [](process::pipe& pipe, bool write_end) {
-    Fd keep(write_end ? pipe.native_sink() : pipe.native_source());
-    Fd drop(write_end ? pipe.native_source() : pipe.native_sink());
-    pipe.assign_sink(-1);
-    pipe.assign_source(-1);
-    return keep.Release();
-  };
-  ProcessResult result;
+  const IgnoreBrokenPipe guard;
+  Pipe input = TRY(MakePipe()), output = TRY(MakePipe()), errors = TRY(MakePipe());
   const int64_t deadline = MonotonicMs() + options.timeout_ms;
+  const pid_t pid = TRY(Spawn(options, input.out, output.in, errors.in));
+  // What is open here only to be given on would keep the streams from ending.
+  input.out.Close();
+  output.in.Close();
+  errors.in.Close();
+  ProcessResult result;
   Status status =
-      Conversation(options, ours(input, true), ours(output, false), ours(errors, false)).Run(result);
+      Conversation(options, std::move(input.in), std::move(output.out), std::move(errors.out)).Run(result);
   if (!status) kill(-pid, SIGKILL);
-  result.exit_code = Reap(pid, deadline);
+  const std::optional<int> exit_code = Reap(pid, deadline);
   if (!status) return std::move(status).error();
+  if (!exit_code) return TimedOut(options);
+  result.exit_code = *exit_code;
   return result;
 }
 
 Status StartProcess(const ProcessOptions& options) {
-  const std::string program = TRY(FindProgram(options.arguments[0]));
-  const std::vector<std::string> arguments(options.arguments.begin() + 1, options.arguments.end());
-  IgnoreBrokenPipe guard;
-  process::pipe input;
-  std::error_code failed;
-  process::child child(program, process::args(arguments), EnvironmentOf(options),
-                       process::start_dir(options.directory.empty() ? "." : options.directory),
-                       process::std_in<input, process::std_out> process::null,
-                       process::std_err > process::null, Isolate{}, failed);
-  if (failed) return Error{Code::kIo, Cat(options.arguments[0], ": ", failed.message()), "", false};
-  child.detach();
+  const IgnoreBrokenPipe guard;
+  Pipe input = TRY(MakePipe());
+  const Fd nowhere = TRY(OpenReadWrite("/dev/null", 0666));
+  TRY(Spawn(options, input.out, nowhere, nowhere));
   // What does not fit into the pipe is not worth waiting for.
-  fcntl(input.native_sink(), F_SETFL, O_NONBLOCK);
-  (void)!write(input.native_sink(), options.input.data(), options.input.size());
+  fcntl(input.in.get(), F_SETFL, O_NONBLOCK);
+  (void)!write(input.in.get(), options.input.data(), options.input.size());
   return Ok();
 }
 

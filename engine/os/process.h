@@ -29,7 +29,7 @@ struct ProcessResult {
   std::string errors;
 };
 
-// kNotFound: no such program. kBusy: time-out (the group was killed). kInvalid: too much output.
+// kNotFound, kDenied: no such program. kBusy: time-out (the group was killed). kInvalid: too much output.
 Result<ProcessResult> RunProcess(const ProcessOptions& options);
 
 // Starts a program and lets it go on: its output is dropped, nobody waits for it.

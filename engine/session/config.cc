@@ -228,12 +228,15 @@ std::string SetYamlLine(std::string_view text, std::string_view key, std::string
   const bool bare = value == "true" || value == "false" || ParseInt(value) || is_duration(value);
   const std::string line = Cat(key, ": ", bare ? std::string(value) : JsonString(value));
   std::vector<std::string> lines = Split(text, '\n');
-  for (std::string& present : lines) {
-    std::string_view rest = Trim(present);
-    while (rest.starts_with('#')) rest = Trim(rest.substr(1));
-    if (rest.starts_with(key) && rest.substr(key.size()).starts_with(':')) {
-      present = line;
-      return Join(lines, "\n");
+  // A line that counts goes before one that is commented: of two the last one would count.
+  for (const bool commented : {false, true}) {
+    for (std::string& present : lines) {
+      std::string_view rest = Trim(present);
+      while (commented && rest.starts_with('#')) rest = Trim(rest.substr(1));
+      if (rest.starts_with(key) && rest.substr(key.size()).starts_with(':')) {
+        present = line;
+        return Join(lines, "\n");
+      }
     }
   }
   std::string out(text);

@@ -104,12 +104,12 @@ Result<int64_t> ClearOne(Tx& tx, const DirtyMark& mark) {
   return int64_t{1};
 }
 
-// An import marks many at one moment. If no other mark has that moment they go together.
-Result<bool> ClearMoment(Tx& tx, const std::string& moment, size_t count) {
-  const int64_t present =
-      TRY(QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues WHERE marked_at = ?", moment));
-  if (present != static_cast<int64_t>(count)) return false;
-  if (TRY(DirtyCount(tx)) == present) {
+// An import marks many at one moment. If these and no other marks have that moment they go together.
+Result<bool> ClearMoment(Tx& tx, const std::string& moment, const std::vector<std::string>& ids) {
+  const std::vector<std::string> present = TRY(
+      QueryTexts(tx.db(), "SELECT issue_id FROM dirty_issues WHERE marked_at = ? ORDER BY issue_id", moment));
+  if (present != ids) return false;
+  if (TRY(DirtyCount(tx)) == static_cast<int64_t>(present.size())) {
     // Without a condition SQLite drops the pages, not row by row.
     TRY(tx.db().Run("DELETE FROM bd_base"));
     TRY(tx.db().Run("DELETE FROM dirty_issues"));
@@ -125,16 +125,17 @@ Result<bool> ClearMoment(Tx& tx, const std::string& moment, size_t count) {
 }  // namespace
 
 Result<int64_t> ClearDirty(Tx& tx, const std::vector<DirtyMark>& marks) {
-  std::map<std::string_view, size_t> moments;
-  for (const DirtyMark& mark : marks) ++moments[mark.marked_at];
+  std::map<std::string_view, std::vector<std::string>> moments;
+  for (const DirtyMark& mark : marks) moments[mark.marked_at].push_back(mark.issue_id);
   int64_t cleared = 0;
-  for (auto& [moment, count] : moments) {
-    if (count < kManyMarks || !TRY(ClearMoment(tx, std::string(moment), count))) continue;
-    cleared += static_cast<int64_t>(count);
-    count = 0;
+  for (auto& [moment, ids] : moments) {
+    std::sort(ids.begin(), ids.end());
+    if (ids.size() < kManyMarks || !TRY(ClearMoment(tx, std::string(moment), ids))) continue;
+    cleared += static_cast<int64_t>(ids.size());
+    ids.clear();
   }
   for (const DirtyMark& mark : marks) {
-    if (moments[mark.marked_at] > 0) cleared += TRY(ClearOne(tx, mark));
+    if (!moments[mark.marked_at].empty()) cleared += TRY(ClearOne(tx, mark));
   }
   return cleared;
 }

@@ -95,6 +95,13 @@ Result<int64_t> StoredSchemaVersion(Db& db) {
   return QueryInt(db, "SELECT value FROM bd_meta WHERE key = 'schema_version'");
 }
 
+Result<bool> IsForeignDatabase(Db& db) {
+  if (TRY(QueryInt(db, "SELECT count(*) FROM sqlite_master")) == 0) return false;
+  return TRY(QueryInt(db,
+                      "SELECT count(*) FROM pragma_table_info('issues') "
+                      "WHERE name IN ('id', 'title', 'status', 'issue_type')")) < 4;
+}
+
 Status CheckSchemaVersion(int64_t stored) {
   if (stored <= SchemaVersion()) return Ok();
   return Error{

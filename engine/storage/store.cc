@@ -143,6 +143,9 @@ Status Store::MigrateIfNeeded() {
   }
   state_->has_our_tables = stored > 0;
   if (stored == SchemaVersion()) return Ok();
+  if (TRY(IsForeignDatabase(*state_->db))) {
+    return Invalid(Cat("the database ", path(), " has no issues in it: it belongs to another program"));
+  }
   // Tables are rebuilt with references in place; the check comes back with the transaction's end.
   Tx tx = TRY(BeginWrite());
   TRY(Migrate(tx.db()));
@@ -267,6 +270,8 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
     state_->lazy = lazy;
   }
   state_->db->SetBusyTimeout(timeout_ms);
+  // In WAL mode SQLite takes a file that something else overwrote for unchanged, and its cache for true.
+  TRY(state_->db->Run("PRAGMA shrink_memory"));
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");

@@ -72,8 +72,8 @@ class Store {
     kLazy,  // safe in order, but the last ones may be lost in a power failure
   };
 
-  // Opens an existing database, migrated if need be. Where it cannot be written, the best way to
-  // read it is found: in place, else a private copy. kNotFound, kNewer, kCorrupt, kDenied, kBusy.
+  // Opens an existing database, migrated if need be; where it cannot be written, to be read in place or as
+  // a private copy. kNotFound, kNewer, kInvalid (of another program), kCorrupt, kDenied, kBusy.
   static Result<Store> Open(const StoreOptions& options);
   // Makes a new database with what `fill` puts into it; it appears complete or not at all. kConflict
   // if there is one.

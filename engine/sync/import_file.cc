@@ -10,6 +10,7 @@
 #include "engine/storage/attachments.h"
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
+#include "engine/sync/rename.h"
 #include "engine/sync/take_in.h"
 #include "engine/types/content_hash.h"
 #include "engine/types/id.h"
@@ -31,60 +32,6 @@ std::string PrefixList(const std::map<std::string, int64_t>& counts, std::string
     list += Cat(list.empty() ? "" : " ", prefix, "- (", count, " ", noun, ")");
   return Cat("[", list, "]");
 }
-
-// Replaces ids as whole words.
-class Renamer {
- public:
-  void Add(std::string from, std::string to) { names_[std::move(from)] = std::move(to); }
-
-  void Apply(Issue& issue) const {
-    issue.id = Renamed(issue.id);
-    for (std::string* text :
-         {&issue.title, &issue.description, &issue.design, &issue.acceptance_criteria, &issue.notes}) {
-      *text = InText(*text);
-    }
-    for (Dependency& edge : issue.dependencies) {
-      edge.issue_id = Renamed(edge.issue_id);
-      edge.depends_on_id = Renamed(edge.depends_on_id);
-    }
-    for (Comment& comment : issue.comments) {
-      comment.issue_id = Renamed(comment.issue_id);
-      comment.text = InText(comment.text);
-    }
-  }
-
- private:
-  static bool IsWord(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_' || c == '.';
-  }
-  std::string Renamed(const std::string& id) const {
-    auto name = names_.find(id);
-    return name == names_.end() ? id : name->second;
-  }
-  std::string InText(std::string_view text) const {
-    std::string out;
-    for (size_t i = 0; i < text.size();) {
-      size_t end = i;
-      while (end < text.size() && IsWord(text[end])) ++end;
-      if (end == i) {
-        out += text[i++];
-        continue;
-      }
-      std::string word(text.substr(i, end - i));
-      // A sentence may end behind an id.
-      std::string dots;
-      while (word.ends_with('.')) {
-        word.pop_back();
-        dots += '.';
-      }
-      out += Renamed(word) + dots;
-      i = end;
-    }
-    return out;
-  }
-  std::map<std::string, std::string> names_;
-};
 
 class Importer {
  public:
@@ -123,18 +70,23 @@ class Importer {
   // References to ids that get another name may stand before their lines, so all is read first.
   Status RunRenaming(LineReader& reader) {
     std::vector<std::pair<int64_t, ParsedLine>> lines;
-    Renamer renamer;
+    Renamer renamer(tx_, prefix_);
+    std::map<std::string, const Issue*> foreign;  // a parent's id comes before those of its children
     Line line;
     while (TRY(reader.Next(line))) {
-      std::optional<ParsedLine> parsed = TRY(Parse(line));
-      if (!parsed) continue;
-      const std::string& id = parsed->issue.id;
-      if (!id.empty() && !HasOurPrefix(id)) {
-        const std::string old = PrefixOf(id);
-        if (id.size() > old.size() + 1) renamer.Add(id, Cat(prefix_, "-", id.substr(old.size() + 1)));
-      }
-      lines.emplace_back(line.number, std::move(*parsed));
+      if (std::optional<ParsedLine> parsed = TRY(Parse(line)))
+        lines.emplace_back(line.number, std::move(*parsed));
     }
+    for (const auto& [number, parsed] : lines) {
+      const Issue& issue = parsed.issue;
+      if (issue.id.empty()) continue;
+      if (HasOurPrefix(issue.id)) {
+        renamer.Keep(issue);
+      } else {
+        foreign.try_emplace(issue.id, &issue);
+      }
+    }
+    for (const auto& [id, issue] : foreign) TRY(renamer.Name(*issue));
     for (auto& [number, parsed] : lines) {
       renamer.Apply(parsed.issue);
       TRY(TakeLine(parsed, number));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/fields.h"
+#include "engine/base/json_numbers.h"
 #include "engine/base/text.h"
 #include "engine/types/issue_json.h"
 
@@ -52,7 +53,8 @@ Slot FindSlot(const SlotRow (&rows)[N], std::string_view key) {
 // JSON, are written down again event by event, so that their key order and numbers stay.
 class LineHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LineHandler> {
  public:
-  explicit LineHandler(ParsedLine& line) : line_(line), issue_(line.issue) {}
+  LineHandler(ParsedLine& line, NumberSource numbers)
+      : line_(line), issue_(line.issue), numbers_(std::move(numbers)) {}
   const std::string& problem() const { return problem_; }
 
   // The events of rapidjson's reader. Strings come decoded, numbers as they are written.
@@ -67,7 +69,9 @@ class LineHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LineH
     if (level_ == 1 && Assign<bool Issue::*>([&](auto member) { issue_.*member = value; })) return true;
     return DoesNotFit("a truth value");
   }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool) { return Number({text, length}); }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
+    return Number(numbers_.Next({text, length}));
+  }
   bool String(const char* text, rapidjson::SizeType length, bool) {
     const std::string_view value(text, length);
     if (capture_depth_ > 0) return Captured([&](JsonWriter& out) { out.String(value); });
@@ -299,6 +303,7 @@ class LineHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LineH
 
   ParsedLine& line_;
   Issue& issue_;
+  NumberSource numbers_;
   std::string problem_;
   std::string key_;
   std::optional<size_t> field_;  // of key_, in the issue
@@ -313,27 +318,40 @@ class LineHandler : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, LineH
 
 }  // namespace
 
-Result<ParsedLine> ParseIssueLine(std::string_view text) {
+namespace {
+
+// `text` is decoded in place. Nothing if it holds a number that the reader refuses.
+Result<std::optional<ParsedLine>> ReadLine(std::string text, NumberSource numbers) {
   constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
-  if (!IsValidUtf8(text)) return Invalid("not valid UTF-8");
   ParsedLine line;
-  LineHandler handler(line);
-  std::string scratch(text);  // strings are decoded in place
-  rapidjson::InsituStringStream stream(scratch.data());
-  rapidjson::Reader reader;
-  const rapidjson::ParseResult parsed = reader.Parse<kFlags>(stream, handler);
+  LineHandler handler(line, std::move(numbers));
   // A zero byte ends the text for the reader; in JSON it has no place anywhere.
   const size_t zero = text.find('\0');
-  if (!parsed || zero != std::string_view::npos) {
+  rapidjson::InsituStringStream stream(text.data());
+  rapidjson::Reader reader;
+  const rapidjson::ParseResult parsed = reader.Parse<kFlags>(stream, handler);
+  if (parsed.Code() == rapidjson::kParseErrorNumberTooBig) return std::optional<ParsedLine>();
+  if (!parsed || zero != std::string::npos) {
     if (!handler.problem().empty()) return Invalid(handler.problem());
     const size_t offset = parsed ? zero : std::min(parsed.Offset(), zero);
-    // The reader's limit, although numbers are carried as text: the line is good JSON.
-    const bool too_big = parsed.Code() == rapidjson::kParseErrorNumberTooBig;
-    return Invalid(Cat(too_big ? "a number out of range" : "not valid JSON", " at byte ", offset + 1));
+    return Invalid(Cat("not valid JSON at byte ", offset + 1));
   }
   handler.Finish();
   Normalise(line.issue);
-  return line;
+  return std::optional<ParsedLine>(std::move(line));
+}
+
+}  // namespace
+
+Result<ParsedLine> ParseIssueLine(std::string_view text) {
+  if (!IsValidUtf8(text)) return Invalid("not valid UTF-8");
+  std::optional<ParsedLine> line = TRY(ReadLine(std::string(text), {}));
+  if (!line) {
+    std::string rest(text);
+    std::vector<std::string> numbers = TakeOutNumbers(rest);
+    line = TRY(ReadLine(std::move(rest), NumberSource(std::move(numbers))));
+  }
+  return std::move(*line);
 }
 
 Result<Issue> ParseIssue(std::string_view json) { return TRY(ParseIssueLine(json)).issue; }
