@@ -5,9 +5,9 @@
 // A call that is not here does not exist: the world ends the run with its name.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <fcntl.h>
 
 #include <cstdint>
 #include <functional>
@@ -37,14 +37,16 @@ class Kernel {
   // `wall_ns` tells the time for new times of files.
   Kernel(const DiskRules& rules, std::function<int64_t()> wall_ns);
 
-  DiskRules& rules() { return rules_; }
+  DiskRules& rules() { return disk_.rules(); }
 
   // --- Processes
   // A child of `parent` (null: of init) with descriptors 0 to 2 on /dev/null.
   Process& StartProcess(const Process* parent);
   Process* FindProcess(int pid);
-  // All descriptors are closed, all locks dropped, in the order of their numbers.
+  // All descriptors are closed, all locks dropped, in the order of their numbers. The process stays, with its
+  // status, until it is reaped.
   void EndProcess(Process& process, int status);
+  void ReapProcess(int pid);
 
   // --- Descriptors
   Outcome Open(Process& process, std::string_view path, int flags, uint32_t mode);
@@ -57,16 +59,24 @@ class Kernel {
   Outcome SetFlags(Process& process, int fd, int flags);
   // Descriptor `fd` of `process` becomes one end of a new pipe; the other end is the buffer that is returned.
   std::shared_ptr<OpenFile> AttachPipe(Process& process, int fd, bool process_writes);
+  // The other end, for the world: as read, write (never blocking: -EAGAIN) and close.
+  Outcome ReadPipe(OpenFile& end, void* to, int64_t count);
+  Outcome WritePipe(OpenFile& end, const void* from, int64_t count);
+  void ClosePipe(OpenFile& end);
 
   // --- Bytes
   Outcome Read(Process& process, int fd, void* to, int64_t count);
   Outcome Pread(Process& process, int fd, void* to, int64_t count, int64_t offset);
+  // To a pipe that has room for a part only: the part (Linux would block, unless the call is interrupted).
   Outcome Write(Process& process, int fd, const void* from, int64_t count);
   Outcome Pwrite(Process& process, int fd, const void* from, int64_t count, int64_t offset);
   Outcome Seek(Process& process, int fd, int64_t offset, int whence);
   Outcome Truncate(Process& process, int fd, int64_t size);
-  Outcome CopyRange(Process& process, int from, int64_t* from_offset, int to, int64_t* to_offset, int64_t count);
+  Outcome CopyRange(Process& process, int from, int64_t* from_offset, int to, int64_t* to_offset,
+                    int64_t count);
   Outcome Sync(Process& process, int fd);
+  // A sync that fails with EIO, as the world asks for it: the pages count as clean, but are not on the disk.
+  Outcome FailSync(Process& process, int fd);
   // MAP_SHARED of a regular file; the address or a negated errno.
   Outcome Map(Process& process, int fd, int64_t offset, int64_t length);
 
@@ -90,11 +100,12 @@ class Kernel {
   Outcome ChangeMode(Process& process, std::string_view path, uint32_t mode);
   Outcome ChangeModeFd(Process& process, int fd, uint32_t mode);
   Outcome ChangeOwnerFd(Process& process, int fd, uint32_t uid, uint32_t gid);
-  // Null: now. Times in nanoseconds; nothing: left alone.
+  // Nothing: now.
   Outcome SetTimes(Process& process, std::string_view path, std::optional<int64_t> mtime_ns);
   Outcome SetTimesFd(Process& process, int fd, std::optional<int64_t> mtime_ns);
 
   // --- Locks
+  // A call that blocks sets waits_for to the locks of the inode.
   Outcome Flock(Process& process, int fd, int operation);
   // command: F_SETLK, F_SETLKW, F_GETLK and their OFD forms.
   Outcome RecordLockCall(Process& process, int fd, int command, struct flock& lock);
@@ -105,18 +116,68 @@ class Kernel {
   // --- The machine
   // All processes are gone; visible becomes what the disk kept.
   void LosePower(Random& random);
-  // For programs of the world that are not processes (git's work tree, oracles): the inode or null.
+  // All that is visible becomes durable, whatever the profile: the end of a setup.
+  void SyncAll();
+  // For programs of the world that are not processes (git's work tree, oracles): the inode or null. Follows
+  // symbolic links.
   InodeRef Find(std::string_view absolute_path) const;
   const InodeRef& root() const { return root_; }
-  int64_t used_bytes() const;
+  int64_t used_bytes() const { return disk_.used(); }
+  const Disk& disk() const { return disk_; }
 
  private:
-  struct Names;  // pending and durable directory entries (disk.cc)
+  // --- kernel.cc
+  int64_t Now() const;
+  InodeRef NewInode(InodeKind kind, uint32_t mode);
+  // A new inode of `process` for an entry of `directory`.
+  InodeRef NewEntry(const Process& process, const Inode& directory, InodeKind kind, uint32_t mode);
+  void Touch(Inode& inode);  // mtime and ctime
+  Outcome Blocks(Process& process, Inode& inode);
+  void WakeLocks(Inode& inode);
+  void WakePipe(Inode& inode);
+  std::shared_ptr<OpenFile> NewFile(InodeRef inode, int flags);
 
-  DiskRules rules_;
+  // --- descriptors.cc
+  static OpenFile* FileOf(Process& process, int fd);
+  Outcome OpenInode(Process& process, std::string_view path, int flags, uint32_t mode, InodeRef& inode);
+  Outcome CreateFile(Process& process, Inode& directory, std::string_view name, uint32_t mode,
+                     InodeRef& inode);
+  Outcome MayOpen(Process& process, const Inode& inode, int flags, bool directory) const;
+  void Drop(Process& process, const Descriptor& descriptor);
+  void LastClose(OpenFile& file);
+  void GiveBack(Inode& inode);  // after a name or a description of it is gone
+
+  // --- bytes.cc
+  Outcome ReadAt(Process& process, OpenFile& file, void* to, int64_t count, int64_t offset);
+  Outcome WriteAt(Process& process, OpenFile& file, const void* from, int64_t count, int64_t& offset);
+  Outcome WriteFile(Inode& inode, const void* from, int64_t count, int64_t offset);
+
+  // --- pipes.cc
+  Outcome TakeFromPipe(Process* process, OpenFile& file, void* to, int64_t count);
+  Outcome GiveToPipe(Process* process, OpenFile& file, const void* from, int64_t count);
+
+  // --- entries.cc
+  Outcome Resolve(Process& process, std::string_view path, bool follow, Inode*& inode) const;
+  void AddEntry(Inode& directory, std::string_view name, const InodeRef& inode);
+  void RemoveEntry(Inode& directory, std::string_view name, const InodeRef& inode);
+  void Removed(Inode& directory, Inode& inode);
+  void Exchange(Inode& from, std::string_view from_name, Inode& to, std::string_view to_name);
+  void Move(Inode& from, std::string_view from_name, Inode& to, std::string_view to_name);
+
+  // --- attributes.cc
+  Outcome SetMode(const Process& process, Inode& inode, uint32_t mode);
+  Outcome SetMtime(const Process& process, Inode& inode, std::optional<int64_t> mtime_ns);
+
+  // --- lock_calls.cc
+  Outcome SetRecordLock(Process& process, Inode& inode, const RecordLock& lock, bool unlocks, bool waits);
+  bool Deadlocks(const Process& process, const RecordLock& blocker);
+
+  Disk disk_;
   std::function<int64_t()> wall_ns_;
   InodeRef root_;
   std::map<int, std::unique_ptr<Process>> processes_;
+  InodeRef null_;
+  Random noise_;
   std::vector<const void*> woken_;
   uint64_t last_inode_ = 1;
   int last_pid_ = 100;

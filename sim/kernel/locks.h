@@ -3,10 +3,15 @@
 //   POSIX record locks   owner: the process. Dropped when the process closes *any* descriptor of the inode.
 //   OFD record locks     owner: the open file description. In conflict with POSIX locks of others.
 //   flock                owner: the open file description; whole file; independent of the two above.
+//
+// Invariants of the list of records, which is the order in which Linux looks for a conflict:
+//  1. An owner's locks stand together, owners in the order in which they got their first one.
+//  2. Within an owner they are sorted, do not overlap, and neighbours that touch differ in type.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <utility>
 #include <vector>
 
 namespace sim {
@@ -30,26 +35,41 @@ struct RecordLock {
 
 class FileLocks {
  public:
-  // The lock of somebody else that forbids this one; null if there is none. With several, the one with
-  // the lowest begin, as F_GETLK tells.
+  // The lock of somebody else that forbids this one; null if there is none. With several, the first of the
+  // list, as F_GETLK tells.
   const RecordLock* Conflict(const RecordLock& wanted) const;
-  // Adds, changes or splits: what the owner had in the range is replaced.
-  void Set(const RecordLock& lock);
+  // The first lock of the owner himself in the range.
+  const RecordLock* Own(const RecordLock& wanted) const;
+  // Adds, changes or splits: what the owner had in the range is replaced. True if somebody who waits may go
+  // on: something was given back, or changed to shared.
+  bool Set(const RecordLock& lock);
   // True if something was given back.
   bool Release(const LockOwner& owner, int64_t begin, int64_t end);
   bool ReleaseAll(const LockOwner& owner);
 
-  // False: another description has it. Taking it in the other type replaces the own one.
-  bool TryFlock(const OpenFile* description, LockType type);
+  enum class FlockAnswer {
+    kTaken,
+    kConverted,  // taken, and the lock of the other type given back
+    kRefused,
+    kLost,  // refused, and the own lock of the other type is gone: Linux does not convert atomically
+  };
+  FlockAnswer Flock(const OpenFile* description, LockType type);
   bool Unflock(const OpenFile* description);
 
   bool empty() const { return records_.empty() && flocks_.empty(); }
+  void Clear();
   const std::vector<RecordLock>& records() const { return records_; }
-  const std::map<const OpenFile*, LockType>& flocks() const { return flocks_; }
+  // In the order in which they were taken.
+  const std::vector<std::pair<const OpenFile*, LockType>>& flocks() const { return flocks_; }
+
+  bool awaited = false;  // somebody blocks on them
 
  private:
+  // What `owner` has in the range goes; true if there was something.
+  bool Cut(const LockOwner& owner, int64_t begin, int64_t end);
+
   std::vector<RecordLock> records_;
-  std::map<const OpenFile*, LockType> flocks_;  // iterated for tests only: the order is that of addresses
+  std::vector<std::pair<const OpenFile*, LockType>> flocks_;
 };
 
 }  // namespace sim

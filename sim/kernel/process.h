@@ -24,6 +24,12 @@ struct Descriptor {
   bool close_on_exec = false;
 };
 
+// The POSIX record lock that a blocked process wants, while waits_for is the locks of that inode.
+struct LockWait {
+  const Inode* inode = nullptr;
+  RecordLock lock;
+};
+
 struct Process {
   int pid = 0;
   int parent = 0;
@@ -34,7 +40,9 @@ struct Process {
   std::map<std::string, std::string> environment;
   std::vector<std::string> arguments;
   std::map<int, Descriptor> files;
-  const void* waits_for = nullptr;  // after kBlocks
+  std::vector<InodeRef> mapped;     // until the process ends: mappings outlive descriptors
+  const void* waits_for = nullptr;  // after kBlocks; the world clears it if the call is given up
+  LockWait lock_wait;
   bool exited = false;
   int status = 0;  // as of waitpid
 };
