@@ -101,6 +101,10 @@ Outcome Kernel::Link(Process& process, std::string_view from, std::string_view t
   SIM_TRY(Resolve(process, from, false, inode));
   Walk walk(process, *root_);
   SIM_TRY(WalkToNew(walk, to, false, disk_.rules()));
+  // fs.protected_hardlinks, which distributions switch on.
+  const bool owns = process.uid == 0 || process.uid == inode->uid;
+  const bool safe = inode->kind == InodeKind::kFile && Permission(process, *inode, R_OK | W_OK) == 0;
+  if (!owns && !safe) return -EPERM;
   SIM_TRY(MayCreate(process, walk.directory()));
   if (inode->is_directory() || !disk_.rules().hard_links) return -EPERM;
   inode->ctime_ns = Now();
