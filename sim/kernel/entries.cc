@@ -55,12 +55,11 @@ void Kernel::Removed(Inode& directory, Inode& inode) {
     inode.links = 0;
     inode.removed_from = directory.shared_from_this();
     --directory.links;
-    Touch(inode);
   } else {
     --inode.links;
-    inode.ctime_ns = Now();
     GiveBack(inode);
   }
+  inode.ctime_ns = Now();
 }
 
 void Kernel::RemoveEntry(Inode& directory, std::string_view name, const InodeRef& inode) {

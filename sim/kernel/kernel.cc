@@ -122,17 +122,14 @@ Outcome Kernel::Blocks(Process& process, Inode& inode) {
   return kBlocks;
 }
 
-void Kernel::WakeLocks(Inode& inode) {
-  if (!inode.locks.awaited) return;
-  inode.locks.awaited = false;
-  woken_.push_back(&inode.locks);
+void Kernel::Wake(const void* channel, bool& awaited) {
+  if (awaited && std::find(woken_.begin(), woken_.end(), channel) == woken_.end()) woken_.push_back(channel);
+  awaited = false;
 }
 
-void Kernel::WakePipe(Inode& inode) {
-  if (!inode.pipe->awaited) return;
-  inode.pipe->awaited = false;
-  woken_.push_back(inode.pipe.get());
-}
+void Kernel::WakeLocks(Inode& inode) { Wake(&inode.locks, inode.locks.awaited); }
+
+void Kernel::WakePipe(Inode& inode) { Wake(inode.pipe.get(), inode.pipe->awaited); }
 
 std::vector<const void*> Kernel::TakeWoken() { return std::exchange(woken_, {}); }
 

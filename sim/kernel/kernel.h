@@ -133,6 +133,7 @@ class Kernel {
   InodeRef NewEntry(const Process& process, const Inode& directory, InodeKind kind, uint32_t mode);
   void Touch(Inode& inode);  // mtime and ctime
   Outcome Blocks(Process& process, Inode& inode);
+  void Wake(const void* channel, bool& awaited);
   void WakeLocks(Inode& inode);
   void WakePipe(Inode& inode);
   std::shared_ptr<OpenFile> NewFile(InodeRef inode, int flags);

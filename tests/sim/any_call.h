@@ -75,8 +75,6 @@ auto Pick(const Table& table, uint32_t at) {
   return table[at % std::size(table)];
 }
 
-inline void SetText(std::array<char, 40>& to, const char* from) { strncpy(to.data(), from, to.size() - 1); }
-
 inline void FillNameCall(Call& call, uint32_t x, uint32_t y, uint32_t z) {
   SetText(call.path, call.op == Op::kSymlink ? Pick(kTargets, x) : Pick(kPaths, x));
   SetText(call.path2, Pick(kPaths, y));

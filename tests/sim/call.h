@@ -2,6 +2,7 @@
 // over a pipe, shown and shrunk.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -92,6 +93,8 @@ struct Answer {
     memcpy(text.data() + used, what.data(), count);
   }
 };
+
+inline void SetText(std::array<char, 40>& to, const char* from) { strncpy(to.data(), from, to.size() - 1); }
 
 // "%L" in a path stands for a name of 300 bytes, "%M" for one of 255, "%P" for 4,100 bytes of "./".
 inline std::string Expand(const std::array<char, 40>& path) {

@@ -5,8 +5,10 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/fs.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -66,6 +68,7 @@ inline void ListOnLinux(int fd, Answer& answer) {
       at += entry->d_reclen;
     }
   }
+  if (IsDirectory(fd)) lseek(fd, 0, SEEK_SET);  // at the end even the error of a read is another one
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) answer.Say(name + " ");
 }
@@ -227,18 +230,32 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
   ~Server() {
+    kill(pid_, SIGKILL);  // it may wait for a lock
     close(to_);
     close(from_);
     waitpid(pid_, nullptr, 0);
   }
 
   pid_t pid() const { return pid_; }
-  void Send(const Call& call) const {
-    if (write(to_, &call, sizeof call) != sizeof call) perror("to the server");
+  // How many calls may be sent before the answers are taken: a pipe passes so many as one piece.
+  static constexpr size_t kTogether = PIPE_BUF / sizeof(Call);
+
+  void Send(const Call& call) const { Send(&call, 1); }
+  void Send(const Call* calls, size_t count) const {
+    if (write(to_, calls, count * sizeof(Call)) < 0) perror("to the server");
   }
   Answer Receive() const {
     Answer answer;
-    if (read(from_, &answer, sizeof answer) != sizeof answer) answer.value = kNotCompared - 1;
+    char* at = reinterpret_cast<char*>(&answer);
+    for (size_t left = sizeof answer; left > 0;) {
+      const ssize_t count = read(from_, at, left);
+      if (count <= 0) {
+        answer.value = kNotCompared - 1;
+        break;
+      }
+      at += count;
+      left -= static_cast<size_t>(count);
+    }
     return answer;
   }
   bool HasAnswered(int wait_ms) const {
@@ -258,17 +275,22 @@ class Server {
     setrlimit(RLIMIT_NOFILE, &limit);
     umask(022);
     Reset();
-    Call call;
-    while (read(kCalls, &call, sizeof call) == sizeof call) {
-      Answer answer;
-      if (call.op == Op::kEnd) {
-        Reset();
-      } else {
-        answer = OnLinux(call);
+    Call calls[kTogether];
+    Answer answers[kTogether];
+    for (;;) {
+      const ssize_t bytes = read(kCalls, calls, sizeof calls);
+      if (bytes <= 0) return 0;
+      const size_t count = static_cast<size_t>(bytes) / sizeof(Call);
+      for (size_t i = 0; i < count; ++i) {
+        answers[i] = {};
+        if (calls[i].op == Op::kEnd) {
+          Reset();
+        } else {
+          answers[i] = OnLinux(calls[i]);
+        }
       }
-      if (write(kAnswers, &answer, sizeof answer) != sizeof answer) return 1;
+      if (write(kAnswers, answers, count * sizeof(Answer)) < 0) return 1;
     }
-    return 0;
   }
   // As a new process, in /w.
   static void Reset() {
