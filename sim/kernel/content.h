@@ -13,7 +13,7 @@
 //  6. The size is one that the file had since the last sync: the changes of the size survive up to some
 //  point.
 //  7. Each sector has a content that it had since the last sync (torn: or a mixture of two neighbours in that
-//     row), cut at the size; where its block was never written, zeros.
+//     row), and zeros behind where a truncation that survived cut the file.
 #pragma once
 
 #include <cstdint>
@@ -85,7 +85,7 @@ class Content {
   void SetSize(int64_t size);
   void Log(Change::Kind kind, int64_t offset, std::string_view bytes);
   void ApplyToDurable(const Change& change);
-  void KeepSectors(const Change& change, Survival& survival);
+  void KeepSectors(int64_t offset, std::string_view bytes, Survival& survival);
   void KeepMappedSectors(Survival& survival);
   void ShowDurable();
 

@@ -19,9 +19,9 @@ struct Content::Survival {
   bool Keeps() { return random.Below(4) < kept_of_four; }
 };
 
-void Content::KeepSectors(const Change& change, Survival& survival) {
-  const int64_t end = std::min({change.offset + change.length, durable_size(), survival.limit});
-  for (int64_t at = change.offset; at < end;) {
+void Content::KeepSectors(int64_t offset, std::string_view bytes, Survival& survival) {
+  const int64_t end = std::min({offset + static_cast<int64_t>(bytes.size()), durable_size(), survival.limit});
+  for (int64_t at = offset; at < end;) {
     const int64_t sector = at / kSectorSize;
     int64_t stop = std::min(end, (sector + 1) * kSectorSize);
     const int64_t next = stop;
@@ -42,8 +42,7 @@ void Content::KeepSectors(const Change& change, Survival& survival) {
           at = cut;
         }
       }
-      const size_t from = change.at + static_cast<size_t>(at - change.offset);
-      memcpy(durable_.data() + at, log_.data() + from, static_cast<size_t>(stop - at));
+      memcpy(durable_.data() + at, bytes.data() + (at - offset), static_cast<size_t>(stop - at));
     }
     at = next;
   }
@@ -73,13 +72,18 @@ void Content::LosePower(const DiskRules& rules, Random& random) {
   int64_t size = durable_size();  // as seen at this point
   for (const Change& change : pending_) {
     if (change.kind == Change::Kind::kWrite) {
-      KeepSectors(change, survival);
+      const std::string_view log = log_;
+      KeepSectors(change.offset, log.substr(change.at, static_cast<size_t>(change.length)), survival);
       continue;
     }
     if (resize++ < survival.sizes_kept) {
       ApplyToDurable(change);
     } else if (change.offset < size) {
-      survival.limit = std::min(survival.limit, change.offset);
+      // It would have freed whole blocks. In the last one that is left there are zeros now behind the end;
+      // they are written like any bytes.
+      const int64_t end = (change.offset + kBlockSize - 1) / kBlockSize * kBlockSize;
+      survival.limit = std::min(survival.limit, end);
+      KeepSectors(change.offset, std::string(static_cast<size_t>(end - change.offset), 0), survival);
     }
     size = change.offset;
   }

@@ -39,7 +39,6 @@ OpenFile* Kernel::FileOf(Process& process, int fd) {
 
 Outcome Kernel::CreateFile(Process& process, Inode& directory, std::string_view name, uint32_t mode,
                            InodeRef& inode) {
-  if (directory.links == 0) return -ENOENT;
   if (disk_.rules().read_only) return -EROFS;
   SIM_TRY(MayCreate(process, directory));
   inode = NewEntry(process, directory, InodeKind::kFile, mode & 07777 & ~process.umask);

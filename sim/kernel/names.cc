@@ -50,6 +50,7 @@ Outcome MayDelete(const Process& process, const Inode& directory, const Inode& v
 }
 
 Outcome Walk::Lookup(std::string_view name, Inode*& inode) const {
+  if (at_->links == 0) return -ENOENT;  // a removed directory does not even look at the name
   if (name.size() > NAME_MAX) return -ENAMETOOLONG;
   const auto it = at_->entries.find(name);
   inode = it == at_->entries.end() ? nullptr : it->second.get();
