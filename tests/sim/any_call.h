@@ -139,21 +139,42 @@ inline void FillDescriptorCall(Call& call, uint32_t x, uint32_t y, uint32_t z, u
   }
 }
 
-// Its process is 0 or 1; one in eight is the third's or the superuser's.
-inline rc::Gen<Call> AnyCall() {
+// What a row of calls is mostly about: calls of all kinds seldom meet.
+enum class Theme { kAll, kLocks, kNames };
+
+inline std::ostream& operator<<(std::ostream& out, Theme theme) { return out << static_cast<int>(theme); }
+
+inline int WeightIn(Theme theme, const Weight& weight) {
+  const bool locks = weight.op == Op::kFlock || weight.op == Op::kRecordLock;
+  const bool descriptors = weight.op == Op::kClose || weight.op == Op::kDup || weight.op == Op::kDup2;
+  const bool names = (weight.op >= Op::kStat && weight.op <= Op::kChdir && weight.op != Op::kFstat);
+  switch (theme) {
+    case Theme::kAll: return weight.weight;
+    case Theme::kLocks:
+      return locks ? 8 * weight.weight : descriptors || weight.op == Op::kOpen ? weight.weight : 0;
+    case Theme::kNames: return names ? weight.weight : 0;
+  }
+  return 0;
+}
+
+// Its process is 0 or 1; one in seven is the third's or the superuser's.
+inline rc::Gen<Call> AnyCall(Theme theme) {
   std::vector<Op> ops;
-  for (const Weight& weight : kWeights) ops.insert(ops.end(), static_cast<size_t>(weight.weight), weight.op);
+  for (const Weight& weight : kWeights) {
+    ops.insert(ops.end(), static_cast<size_t>(WeightIn(theme, weight)), weight.op);
+  }
   const auto number = rc::gen::inRange<uint32_t>(0, 1 << 16);
   return rc::gen::map(
       rc::gen::tuple(rc::gen::elementOf(ops), rc::gen::element(0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 2, 3),
                      rc::gen::inRange<uint32_t>(0, 110), number, number, number, number),
-      [](const std::tuple<Op, int, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t>& drawn) {
+      [theme](const std::tuple<Op, int, uint32_t, uint32_t, uint32_t, uint32_t, uint32_t>& drawn) {
         const auto& [op, process, fd, x, y, z, w] = drawn;
+        const bool few = theme == Theme::kLocks;
         Call call;
         call.op = op;
         call.process = process;
-        call.fd = Pick(kDescriptors, fd);
-        FillNameCall(call, x, y, z);
+        call.fd = Pick(kDescriptors, few ? fd % 4 : fd);
+        FillNameCall(call, few ? x % 2 : x, y, z);
         FillDescriptorCall(call, x, y, z, w);
         return call;
       });
