@@ -136,10 +136,7 @@ std::vector<const void*> Kernel::TakeWoken() { return std::exchange(woken_, {});
 // --- The machine
 
 void Kernel::LosePower(Random& random) {
-  for (auto& [pid, process] : processes_) {
-    if (!process->exited) EndProcess(*process, 9);
-  }
-  processes_.clear();
+  processes_.clear();  // nothing is closed: that would flush
   woken_.clear();
   disk_.LosePower(root_, random);
 }

@@ -62,16 +62,16 @@ bool Kernel::Deadlocks(const Process& process, const RecordLock& blocker) {
   for (int step = 0; step <= kDeadlockStepsMax && lock != nullptr && lock->owner.pid != 0; ++step) {
     if (lock->owner.pid == process.pid) return true;
     const Process* owner = FindProcess(lock->owner.pid);
-    if (owner == nullptr || owner->lock_wait.inode == nullptr) return false;
-    if (owner->waits_for != &owner->lock_wait.inode->locks) return false;
-    lock = owner->lock_wait.inode->locks.Conflict(owner->lock_wait.lock);
+    if (owner == nullptr || owner->waits_for == nullptr) return false;
+    if (owner->waits_for != owner->lock_wait.locks) return false;
+    lock = owner->lock_wait.locks->Conflict(owner->lock_wait.lock);
   }
   return false;
 }
 
 Outcome Kernel::SetRecordLock(Process& process, Inode& inode, const RecordLock& lock, bool unlocks,
                               bool waits) {
-  process.lock_wait.inode = nullptr;
+  process.lock_wait.locks = nullptr;
   if (unlocks) {
     if (inode.locks.Release(lock.owner, lock.begin, lock.end)) WakeLocks(inode);
     return 0;
@@ -80,7 +80,7 @@ Outcome Kernel::SetRecordLock(Process& process, Inode& inode, const RecordLock& 
     if (!waits) return -EAGAIN;
     if (lock.owner.pid != 0) {
       if (Deadlocks(process, *blocker)) return -EDEADLK;
-      process.lock_wait = {&inode, lock};
+      process.lock_wait = {&inode.locks, lock};
     }
     return Blocks(process, inode);
   }

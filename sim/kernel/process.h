@@ -24,9 +24,9 @@ struct Descriptor {
   bool close_on_exec = false;
 };
 
-// The POSIX record lock that a blocked process wants, while waits_for is the locks of that inode.
+// The POSIX record lock that a blocked process wants; only while waits_for is the same as `locks`.
 struct LockWait {
-  const Inode* inode = nullptr;
+  const FileLocks* locks = nullptr;
   RecordLock lock;
 };
 
