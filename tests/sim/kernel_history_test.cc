@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
-#include <rapidcheck/gtest.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "sim/kernel/kernel.h"
+#include "tests/sim/cases.h"
 
 namespace sim {
 namespace {
@@ -242,13 +242,16 @@ class Run {
 };
 
 void CheckHistory(Journal journal) {
-  Run run(journal);
-  run.Check(*rc::gen::container<std::vector<Step>>(AnyStep()), *rc::gen::arbitrary<uint64_t>());
+  sim_test::SetDefaultCases("max_success=3000");
+  EXPECT_TRUE(rc::check("what is there was there", [journal] {
+    Run run(journal);
+    run.Check(*rc::gen::container<std::vector<Step>>(AnyStep()), *rc::gen::arbitrary<uint64_t>());
+  }));
 }
 
-RC_GTEST_PROP(AfterALossOfPower, AnExt4IsInAStateThatWas, ()) { CheckHistory(Journal::kExt4); }
-RC_GTEST_PROP(AfterALossOfPower, EachNameOfAPosixDiskHadWhatItHas, ()) { CheckHistory(Journal::kPosix); }
-RC_GTEST_PROP(AfterALossOfPower, ADiskThatLiesIsInAStateThatWas, ()) { CheckHistory(Journal::kLying); }
+TEST(AfterALossOfPower, AnExt4IsInAStateThatWas) { CheckHistory(Journal::kExt4); }
+TEST(AfterALossOfPower, EachNameOfAPosixDiskHadWhatItHas) { CheckHistory(Journal::kPosix); }
+TEST(AfterALossOfPower, ADiskThatLiesIsInAStateThatWas) { CheckHistory(Journal::kLying); }
 
 }  // namespace
 }  // namespace sim

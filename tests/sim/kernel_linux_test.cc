@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "tests/sim/any_call.h"
+#include "tests/sim/cases.h"
 #include "tests/sim/worlds.h"
 
 namespace sim_test {
@@ -145,10 +145,7 @@ void Compare(Linux& real, const std::vector<Call>& drawn) {
 
 TEST(KernelAndLinux, AgreeOnEveryCall) {
   if (geteuid() != 0) GTEST_SKIP() << "only the superuser can make servers with other users and roots";
-  const char* asked = getenv("RC_PARAMS");
-  const std::string parameters =
-      std::string("max_success=3000 max_size=60 ") + (asked == nullptr ? "" : asked);
-  setenv("RC_PARAMS", parameters.c_str(), 1);
+  SetDefaultCases("max_success=3000 max_size=60");
   Linux real;
   EXPECT_TRUE(rc::check("the kernel answers like Linux", [&real] {
     const Theme theme = *rc::gen::element(Theme::kAll, Theme::kAll, Theme::kLocks, Theme::kNames);
