@@ -80,7 +80,7 @@ class Script {
 class Waiting : public testing::Test {
  protected:
   void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "only the superuser can make servers with other users and roots";
+    if (!Linux().IsReady()) GTEST_SKIP() << Linux::WhyNot();
   }
   using Who = std::vector<int>;
 };

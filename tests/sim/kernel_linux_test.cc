@@ -144,12 +144,15 @@ void Compare(Linux& real, const std::vector<Call>& drawn) {
 }
 
 TEST(KernelAndLinux, AgreeOnEveryCall) {
-  if (geteuid() != 0) GTEST_SKIP() << "only the superuser can make servers with other users and roots";
   SetDefaultCases("max_success=3000 max_size=60");
   Linux real;
+  if (!real.IsReady()) GTEST_SKIP() << Linux::WhyNot();
   EXPECT_TRUE(rc::check("the kernel answers like Linux", [&real] {
     const Theme theme = *rc::gen::element(Theme::kAll, Theme::kAll, Theme::kLocks, Theme::kNames);
-    Compare(real, *rc::gen::container<std::vector<Call>>(AnyCall(theme)));
+    auto calls = *rc::gen::container<std::vector<Call>>(AnyCall(theme));
+    // In a namespace with one user there are no others to give a file to.
+    if (!IsSuperuser()) std::erase_if(calls, [](const Call& call) { return call.op == Op::kFchown; });
+    Compare(real, calls);
   }));
 }
 

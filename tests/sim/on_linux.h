@@ -6,8 +6,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/fs.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
@@ -207,6 +209,35 @@ struct User {
   gid_t gid;
 };
 
+inline bool IsSuperuser() { return geteuid() == 0; }
+
+inline bool WriteText(const char* path, const std::string& text) {
+  const int fd = open(path, O_WRONLY);
+  const bool written = fd >= 0 && write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(fd);
+  return written;
+}
+
+// Without rights: in a user namespace of its own, where one may change the root, and then give up what one
+// was given there. Our own user is 1000 in it.
+inline bool BecomeAlone(const std::string& root) {
+  const std::string uid = "1000 " + std::to_string(geteuid()) + " 1",
+                    gid = "1000 " + std::to_string(getegid()) + " 1";
+  if (unshare(CLONE_NEWUSER) != 0) return false;
+  if (!WriteText("/proc/self/setgroups", "deny") || !WriteText("/proc/self/uid_map", uid) ||
+      !WriteText("/proc/self/gid_map", gid) || chroot(root.c_str()) != 0 || chdir("/") != 0) {
+    return false;
+  }
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const __user_cap_data_struct none[2] = {};
+  return syscall(SYS_capset, &header, none) == 0;
+}
+
+inline bool BecomeUser(const std::string& root, const User& user) {
+  return chroot(root.c_str()) == 0 && chdir("/") == 0 && setgroups(0, nullptr) == 0 &&
+         setresgid(user.gid, user.gid, user.gid) == 0 && setresuid(user.uid, user.uid, user.uid) == 0;
+}
+
 class Server {
  public:
   Server(const std::string& root, const User& user) {
@@ -216,9 +247,7 @@ class Server {
     if (pid_ == 0) {
       dup2(calls[0], kCalls);
       dup2(answers[1], kAnswers);
-      const bool ready = chroot(root.c_str()) == 0 && chdir("/") == 0 && setgroups(0, nullptr) == 0 &&
-                         setresgid(user.gid, user.gid, user.gid) == 0 &&
-                         setresuid(user.uid, user.uid, user.uid) == 0;
+      const bool ready = IsSuperuser() ? BecomeUser(root, user) : BecomeAlone(root);
       _exit(ready ? Serve() : 1);
     }
     close(calls[0]);
@@ -237,6 +266,8 @@ class Server {
   }
 
   pid_t pid() const { return pid_; }
+  // False: the system forbids what the server needs.
+  bool IsReady() const { return Do({}).value == 0; }
   // How many calls may be sent before the answers are taken: a pipe passes so many as one piece.
   static constexpr size_t kTogether = PIPE_BUF / sizeof(Call);
 

@@ -14,9 +14,13 @@
 
 namespace sim_test {
 
-// The processes of every case. The superuser is last.
-inline constexpr User kUsersOfProcesses[] = {{1000, 1000}, {1000, 1000}, {1001, 1000}, {0, 0}};
 inline constexpr int kProcesses = 4, kSuperuser = 3;
+
+// Of the processes of every case. The superuser is last; if we are not he, all are one user.
+inline User UserOf(int process) {
+  constexpr User kUsersOfProcesses[] = {{1000, 1000}, {1000, 1000}, {1001, 1000}, {0, 0}};
+  return kUsersOfProcesses[IsSuperuser() ? process : 0];
+}
 
 // A directory with servers whose root it is.
 class Linux {
@@ -25,28 +29,37 @@ class Linux {
     char name[] = "/tmp/kernel_linux_XXXXXX";
     if (mkdtemp(name) == nullptr) return;
     root_ = name;
+    signal(SIGPIPE, SIG_IGN);
     Clear();
-    for (const User& user : kUsersOfProcesses) servers_.push_back(std::make_unique<Server>(root_, user));
+    for (int i = 0; i < kProcesses; ++i) servers_.push_back(std::make_unique<Server>(root_, UserOf(i)));
     fine_times_ = HasFineTimes();
   }
   ~Linux() {
     servers_.clear();
+    MakeRemovable(root_);
     std::filesystem::remove_all(root_);
   }
+  static const char* WhyNot() {
+    return "neither the superuser, nor allowed to change the root in a user namespace";
+  }
+  bool IsReady() const { return servers_.size() == kProcesses && servers_[0]->IsReady(); }
 
-  // The superuser among the processes may have changed anything.
+  // The processes may have changed anything.
   void Clear() {
     for (const auto& server : servers_) server->Do({});
+    MakeRemovable(root_);
     for (const auto& entry : std::filesystem::directory_iterator(root_))
       std::filesystem::remove_all(entry.path());
     const std::string work = root_ + "/w", null = root_ + "/null", devices = root_ + "/dev";
     mkdir(devices.c_str(), 0755);
     mkdir(work.c_str(), 0775);
     close(open(null.c_str(), O_CREAT | O_WRONLY, 0666));
-    const bool done = chmod(root_.c_str(), 0755) == 0 && chown(root_.c_str(), 0, 0) == 0 &&
-                      chmod(work.c_str(), 0775) == 0 && chown(work.c_str(), 1000, 1000) == 0 &&
-                      chmod(null.c_str(), 0666) == 0;
+    const bool done =
+        chmod(root_.c_str(), 0755) == 0 && chmod(work.c_str(), 0775) == 0 && chmod(null.c_str(), 0666) == 0;
     EXPECT_TRUE(done);
+    if (IsSuperuser()) {
+      EXPECT_EQ(chown(root_.c_str(), 0, 0) | chown(work.c_str(), 1000, 1000), 0);
+    }
     for (const auto& server : servers_) server->Do({});
   }
   const Server& server(int process) const { return *servers_[static_cast<size_t>(process)]; }
@@ -54,6 +67,12 @@ class Linux {
   bool fine_times() const { return fine_times_; }
 
  private:
+  static void MakeRemovable(const std::string& directory) {
+    chmod(directory.c_str(), 0700);
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+      if (entry.symlink_status().type() == std::filesystem::file_type::directory) MakeRemovable(entry.path());
+    }
+  }
   bool HasFineTimes() const {
     const std::string path = root_ + "/w/times";
     const int fd = open(path.c_str(), O_CREAT | O_WRONLY, 0600);
@@ -78,19 +97,21 @@ class Linux {
 class Simulated {
  public:
   Simulated() : kernel_(Rules(), [this] { return now_ += 1'000'000; }) {
-    kernel_.root()->uid = kernel_.root()->gid = 0;
+    kernel_.root()->uid = UserOf(kSuperuser).uid;
+    kernel_.root()->gid = UserOf(kSuperuser).gid;
     sim::Process& setup = kernel_.StartProcess(nullptr);
-    setup.uid = setup.gid = 0;
+    setup.uid = UserOf(kSuperuser).uid;
+    setup.gid = UserOf(kSuperuser).gid;
     setup.umask = 0;
     kernel_.MakeDirectory(setup, "/w", 0775);
     kernel_.Open(setup, "/null", O_CREAT | O_WRONLY, 0666);
     const sim::InodeRef work = kernel_.Find("/w");
     work->uid = work->gid = 1000;
     kernel_.EndProcess(setup, 0);
-    for (const User& user : kUsersOfProcesses) {
+    for (int i = 0; i < kProcesses; ++i) {
       sim::Process& process = kernel_.StartProcess(nullptr);
-      process.uid = user.uid;
-      process.gid = user.gid;
+      process.uid = UserOf(i).uid;
+      process.gid = UserOf(i).gid;
       process.directory = work;
       processes_.push_back(&process);
     }
