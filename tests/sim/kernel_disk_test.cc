@@ -337,6 +337,7 @@ TEST(Room, EndsWithPartOfAWriteAndComesBack) {
   EXPECT_EQ(machine.kernel().Write(machine.process(), fd, bytes.data(), 100'000), 40'960);
   EXPECT_EQ(machine.kernel().Write(machine.process(), fd, bytes.data(), 1), -ENOSPC);
   EXPECT_EQ(machine.kernel().Pwrite(machine.process(), fd, bytes.data(), 5000, 1), 5000);
+  EXPECT_EQ(machine.kernel().Pwrite(machine.process(), fd, bytes.data(), 5000, 40'000), 960);
   EXPECT_EQ(machine.kernel().Unlink(machine.process(), "/f"), 0);
   EXPECT_EQ(machine.kernel().used_bytes(), 40'960);
   machine.Close(fd);
