@@ -45,19 +45,14 @@ void FillStat(const Inode& inode, struct stat& out) {
   out.st_uid = inode.uid;
   out.st_gid = inode.gid;
   out.st_blksize = kBlockSize;
+  out.st_size = inode.size();
   out.st_mtim = Time(inode.mtime_ns);
   out.st_ctim = Time(inode.ctime_ns);
   out.st_atim = Time(inode.atime_ns);
   switch (inode.kind) {
-    case InodeKind::kFile:
-      out.st_size = inode.content.size();
-      out.st_blocks = inode.content.blocks() * (kBlockSize / 512);
-      break;
-    case InodeKind::kDirectory:
-      out.st_size = kBlockSize;
-      out.st_blocks = kBlockSize / 512;
-      break;
-    case InodeKind::kSymlink: out.st_size = static_cast<off_t>(inode.target.size()); break;
+    case InodeKind::kFile: out.st_blocks = inode.content.blocks() * (kBlockSize / 512); break;
+    case InodeKind::kDirectory: out.st_blocks = kBlockSize / 512; break;
+    case InodeKind::kSymlink: break;
     case InodeKind::kNull: out.st_rdev = makedev(1, 3); break;
     case InodeKind::kFull: out.st_rdev = makedev(1, 7); break;
     case InodeKind::kRandom: out.st_rdev = makedev(1, 9); break;

@@ -45,6 +45,11 @@ struct Inode : std::enable_shared_from_this<Inode> {
   Inode& operator=(const Inode&) = delete;
 
   bool is_directory() const { return kind == InodeKind::kDirectory; }
+  // As stat tells it: a directory is one block, and empty once it was removed.
+  int64_t size() const {
+    if (is_directory()) return links == 0 ? 0 : kBlockSize;
+    return kind == InodeKind::kSymlink ? static_cast<int64_t>(target.size()) : content.size();
+  }
 
   const uint64_t id;  // never given again within a run, unless the plan asks for reuse
   const InodeKind kind;

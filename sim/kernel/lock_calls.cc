@@ -21,7 +21,7 @@ Outcome RangeOf(const OpenFile& file, const struct flock& lock, RecordLock& rang
   switch (lock.l_whence) {
     case SEEK_SET: break;
     case SEEK_CUR: base = file.offset; break;
-    case SEEK_END: base = file.inode->is_directory() ? kBlockSize : file.inode->content.size(); break;
+    case SEEK_END: base = file.inode->size(); break;
     default: return -EINVAL;
   }
   if (lock.l_start > kOffsetMax - base) return -EOVERFLOW;
