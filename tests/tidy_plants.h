@@ -19,6 +19,7 @@ inline constexpr std::string_view kPlantLayers =
     "engine/query : engine/base\n"
     "bd : engine/base\n"
     "bd/commands : bd engine/base\n"
+    "sim/kernel :\n"
     "tests : bd engine/base\n"
     "library sqlite3.h : engine/os\n"
     "only Transport : bd/client.cc\n"
@@ -57,6 +58,8 @@ inline constexpr Plant kPlants[] = {
     {"bd/a.cc", "// A.\nvoid F() { std::ofstream out(\"x\"); }\n", "'ofstream'"},
     {"bd/a.cc", "// A.\nvoid F() { fopen(\"x\", \"r\"); }\n", "'fopen'"},
     {"bd/a.cc", "// A.\nvoid F(std::shared_ptr<int> p);\n", "'shared_ptr'"},
+    {"sim/kernel/a.cc", "// A.\n#include <fcntl.h>\nvoid F(std::shared_ptr<int> p);\n", ""},
+    {"sim/kernel/a.cc", "// A.\nvoid F() { fopen(\"x\", \"r\"); }\n", "'fopen'"},
     {"bd/a.cc", "// A.\nvoid F() { os::SleepMs(5); }\n", "'SleepMs'"},
     {"engine/os/a.cc", "// A.\nvoid F() { std::this_thread::sleep_until(std::chrono::now()); }\n",
      "'chrono'"},

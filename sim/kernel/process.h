@@ -1,0 +1,50 @@
+// A process as the kernel sees it: who it is, where it is, and what it has open. What runs in it (a fiber, a
+// program) belongs to the world.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/kernel/inode.h"
+
+namespace sim {
+
+// An open file description: shared by descriptors that were duplicated.
+struct OpenFile {
+  InodeRef inode;
+  int flags = 0;  // O_ACCMODE, O_APPEND, O_NONBLOCK ...
+  int64_t offset = 0;
+};
+
+struct Descriptor {
+  std::shared_ptr<OpenFile> file;
+  bool close_on_exec = false;
+};
+
+// The POSIX record lock that a blocked process wants; only while waits_for is the same as `locks`.
+struct LockWait {
+  const FileLocks* locks = nullptr;
+  RecordLock lock;
+};
+
+struct Process {
+  int pid = 0;
+  int parent = 0;
+  int64_t start_ns = 0;  // wall clock
+  uint32_t uid = 1000, gid = 1000;
+  uint32_t umask = 022;
+  InodeRef directory;  // where it is
+  std::map<std::string, std::string> environment;
+  std::vector<std::string> arguments;
+  std::map<int, Descriptor> files;
+  std::vector<InodeRef> mapped;     // until the process ends: mappings outlive descriptors
+  const void* waits_for = nullptr;  // after kBlocks; the world clears it if the call is given up
+  LockWait lock_wait;
+  bool exited = false;
+  int status = 0;  // as of waitpid
+};
+
+}  // namespace sim
