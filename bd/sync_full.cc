@@ -36,7 +36,7 @@ Status TakeInMainBranch(Session& session) {
   const std::optional<std::string> file = TRY(FetchMainVersion(*workspace.git, workspace.shared_file));
   if (!file) return Ok();
   TRY(session.BeginWrite());
-  Result<ImportReport> report = TakeInOtherVersion(session.tx(), *file, session.Now());
+  Result<ImportReport> report = TakeInOtherVersion(session.tx(), *file, OtherVersion::kOld, session.Now());
   (void)os::Unlink(*file);
   TRY(std::move(report));
   return session.Commit();

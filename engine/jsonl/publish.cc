@@ -65,27 +65,38 @@ Result<Publication::Outcome> Publication::Finish() {
 
 Result<bool> Publication::PutInPlace(Outcome& outcome) {
   Result<bool> exchanged = os::Exchange(temporary_, path_);
-  if (!exchanged && exchanged.error().code == Code::kNotFound) {
-    Status linked = os::Link(temporary_, path_);
-    if (!linked && linked.error().code == Code::kConflict) return false;
-    TRY(std::move(linked));
-    // Now, not later: it changes the file's ctime, and the record is to have the last one.
-    owns_temporary_ = false;
-    TRY(os::Unlink(temporary_));
-    return true;
-  }
-  if (!exchanged) return std::move(exchanged).error();
-  outcome.kept_path = temporary_;
-  if (!*exchanged) {
-    MARK("publish.without_exchange");
-    outcome.kept_path = temporary_ + ".old";
-    Status linked = os::Link(path_, outcome.kept_path);
-    if (!linked && linked.error().code == Code::kNotFound) return false;
-    TRY(std::move(linked));
-    TRY(os::Rename(temporary_, path_));
-  }
+  if (!exchanged && exchanged.error().code == Code::kNotFound) return PutInGap();
+  if (!TRY(std::move(exchanged))) return PutOver(outcome);
   owns_temporary_ = false;
-  outcome.kept = TRY(os::Stat(outcome.kept_path));
+  outcome.kept_path = temporary_;
+  outcome.kept_file = TRY(os::OpenRead(outcome.kept_path));
+  outcome.kept = TRY(os::Stat(outcome.kept_file));
+  return true;
+}
+
+// The target was missing. False: it is there now.
+Result<bool> Publication::PutInGap() {
+  Status placed = os::RenameToNew(temporary_, path_);
+  if (!placed && placed.error().code == Code::kConflict) return false;
+  TRY(std::move(placed));
+  owns_temporary_ = false;
+  return true;
+}
+
+// For file systems that cannot exchange names. A second name keeps what is there; where there are no
+// links either, it stays open as long as it is looked at.
+Result<bool> Publication::PutOver(Outcome& outcome) {
+  MARK("publish.without_exchange");
+  const std::string second_name = temporary_ + ".old";
+  Status linked = os::Link(path_, second_name);
+  if (!linked && linked.error().code == Code::kNotFound) return false;
+  Result<os::Fd> old = os::OpenRead(linked ? second_name : path_);
+  if (!old && old.error().code == Code::kNotFound) return false;
+  outcome.kept_file = TRY(std::move(old));
+  TRY(os::Rename(temporary_, path_));
+  owns_temporary_ = false;
+  if (linked) outcome.kept_path = second_name;
+  outcome.kept = TRY(os::Stat(outcome.kept_file));
   return true;
 }
 

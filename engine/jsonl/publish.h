@@ -8,7 +8,7 @@
 //  1. At every instant the path holds one complete version, old or new, or was missing before.
 //  2. What came out is never deleted here: somebody (git writes in place) may still be writing into it.
 //     It stays under a name of its own until the caller has compared it.
-//  3. A missing target is created with link, never by renaming over the gap: who was faster wins.
+//  3. A missing target is created in a way that fails if it is not missing any more: who was faster wins.
 //  4. The new file's time stamp lies in the past and is unique, so that any later write in place
 //     shows, however coarse the clock of the file system is.
 // After a crash a file with the temporary name is left: either never put in place, or what came out.
@@ -36,9 +36,11 @@ class Publication {
 
   struct Outcome {
     os::FileInfo published;
-    // What stood at the path; nothing if it was missing.
+    // What stood at the path; nothing if it was missing. Without a path where the file system has neither
+    // exchange nor links: then only the open file is left of it.
     std::string kept_path;
     std::optional<os::FileInfo> kept;
+    os::Fd kept_file;
   };
   // kReplaced: the target came into being or vanished meanwhile; nothing was published.
   Result<Outcome> Finish();
@@ -46,6 +48,8 @@ class Publication {
  private:
   Publication(std::string path, std::string temporary, os::Fd file);
   Result<bool> PutInPlace(Outcome& outcome);
+  Result<bool> PutInGap();
+  Result<bool> PutOver(Outcome& outcome);
 
   std::string path_, temporary_;
   os::Fd file_;

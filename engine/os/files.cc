@@ -261,9 +261,14 @@ Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mod
   const std::string temporary = Cat(path, ".", RandomHex(8));
   Fd fd = TRY(CreateNew(temporary, mode));
   Status written = Write(fd, bytes);
+  if (written) written = Sync(fd);
   if (written) written = Rename(temporary, path);
-  if (!written) (void)Unlink(temporary);
-  return written;
+  if (!written) {
+    (void)Unlink(temporary);
+    return written;
+  }
+  const std::string directory(path, 0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
+  return SyncDirectory(directory.empty() ? "." : directory);
 }
 
 Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode) {
@@ -276,6 +281,14 @@ Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t c
 Status Rename(const std::string& from, const std::string& to) {
   if (rename(from.c_str(), to.c_str()) != 0) return SystemError(errno, "rename to", to);
   return Ok();
+}
+
+Status RenameToNew(const std::string& from, const std::string& to) {
+  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return Ok();
+  const bool cannot = errno == EINVAL || errno == ENOSYS || errno == ENOTSUP;
+  if (!cannot) return SystemError(errno, "rename to", to);
+  TRY(Link(from, to));
+  return Unlink(from);
 }
 
 Result<bool> Exchange(const std::string& a, const std::string& b) {

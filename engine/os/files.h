@@ -98,12 +98,15 @@ void ReportFileSizeLimit();
 Result<std::string> ReadFile(const std::string& path, int64_t size_max = 64 << 20);
 // Everything that a descriptor has until its end.
 Result<std::string> ReadToEnd(int fd, int64_t size_max = 64 << 20);
-// Replaces the file as a whole by temporary and rename; not synced: for files that may be lost.
+// Replaces the file as a whole by temporary and rename, durably: a reader, and a crash, meet the old or the
+// new text.
 Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mode);
 // Writes into the file itself: a reader (or a crash) may meet an older, longer text behind `bytes`.
 Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode);
 
 Status Rename(const std::string& from, const std::string& to);
+// kConflict if `to` exists; then nothing happened.
+Status RenameToNew(const std::string& from, const std::string& to);
 // Swaps two names atomically. False if the file system cannot; then nothing happened.
 Result<bool> Exchange(const std::string& a, const std::string& b);
 // A second name; kConflict if `to` exists.

@@ -97,6 +97,7 @@ Status Session::OpenWithoutDatabase() {
   if (workspace_.HasSharedFile()) {
     TakeInOptions take_in;
     take_in.now = now_;
+    take_in.is_kept = false;
     take_in.progress = options_.progress;
     NoteImport(TRY(TakeInSharedFile(tx, workspace_.shared_file, take_in)));
   }
@@ -180,6 +181,7 @@ Status Session::TakeInPrivately() {
     Tx tx = TRY(copy.BeginWrite());
     TakeInOptions take_in;
     take_in.now = now_;
+    take_in.is_kept = false;
     Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
     if (!report && report.error().code == Code::kConflict) {
       NoteConflict(report.error().message);
@@ -222,7 +224,7 @@ Status Session::BeginRead() {
 Status Session::BeginWrite() {
   ASSERT(!tx_.has_value());
   if (store_->access() == Store::Access::kPrivate && !options_.without_database) {
-    if (store_->obstacle()) return *store_->obstacle();
+    if (store_->trouble() && store_->trouble()->code != Code::kDenied) return *store_->trouble();
     return Error{Code::kDenied, Cat("the workspace ", workspace_.directory, " cannot be written"),
                  "check the permissions of the directory and its files", false};
   }

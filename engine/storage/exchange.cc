@@ -148,6 +148,11 @@ bool LineSet::See(const Hash128& hash) {
   return Mark(*entry);
 }
 
+bool LineSet::WasSeen(const Hash128& hash) {
+  const Entry* entry = entries_.empty() ? nullptr : Find(hash);
+  return entry != nullptr && entry->present && entry->seen;
+}
+
 std::vector<Hash128> LineSet::Unseen() const {
   std::vector<Hash128> unseen;
   for (const Entry& entry : entries_) {

@@ -52,6 +52,8 @@ class LineSet {
 
   // Whether the line is known; marks it seen.
   bool See(const Hash128& hash);
+  // Whether it is known and was seen in this pass.
+  bool WasSeen(const Hash128& hash);
   size_t known() const { return known_; }
   size_t unseen() const { return known_ - seen_; }
   std::vector<Hash128> Unseen() const;

@@ -73,15 +73,19 @@ constexpr Migration kMigrations[] = {
     {"own tables", CreateOwnTables},
 };
 
+// Neither empty nor with the classic tool's issues.
+Result<bool> IsForeignDatabase(Db& db) {
+  if (TRY(QueryInt(db, "SELECT count(*) FROM sqlite_master")) == 0) return false;
+  return TRY(QueryInt(db,
+                      "SELECT count(*) FROM pragma_table_info('issues') "
+                      "WHERE name IN ('id', 'title', 'status', 'issue_type')")) < 4;
+}
+
 // Version 0: nothing at all, or the tables of the classic tool. Those of others stay untouched.
 Result<int64_t> WithoutOurTables(Db& db) {
-  const int64_t foreign =
-      TRY(QueryInt(db,
-                   "SELECT count(*) > 0 AND coalesce(max(name = 'issues'), 0) = 0 FROM sqlite_master "
-                   "WHERE type = 'table'"));
-  if (foreign == 0) return int64_t{0};
-  return Error{Code::kCorrupt, "the database belongs to another program: it has no table of issues", "",
-               false};
+  if (!TRY(IsForeignDatabase(db))) return int64_t{0};
+  return Invalid("the database belongs to another program: it has no issues in it",
+                 "nothing was changed; if it is in the way, move it aside, and run the command again");
 }
 
 }  // namespace
@@ -93,13 +97,6 @@ Result<int64_t> StoredSchemaVersion(Db& db) {
       TRY(QueryInt(db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'bd_meta'"));
   if (tables == 0) return WithoutOurTables(db);
   return QueryInt(db, "SELECT value FROM bd_meta WHERE key = 'schema_version'");
-}
-
-Result<bool> IsForeignDatabase(Db& db) {
-  if (TRY(QueryInt(db, "SELECT count(*) FROM sqlite_master")) == 0) return false;
-  return TRY(QueryInt(db,
-                      "SELECT count(*) FROM pragma_table_info('issues') "
-                      "WHERE name IN ('id', 'title', 'status', 'issue_type')")) < 4;
 }
 
 Status CheckSchemaVersion(int64_t stored) {

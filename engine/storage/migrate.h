@@ -13,8 +13,6 @@ namespace bd {
 int64_t SchemaVersion();
 // The number in the database; 0 if it is empty or was made by 0.49.6.
 Result<int64_t> StoredSchemaVersion(Db& db);
-// Whether it has tables, but no issues in the form of 0.49.6: it belongs to another program.
-Result<bool> IsForeignDatabase(Db& db);
 // kNewer if the database is ahead of this program.
 Status CheckSchemaVersion(int64_t stored);
 // Runs what is missing inside the open transaction.

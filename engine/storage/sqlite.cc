@@ -10,9 +10,6 @@
 #include "engine/os/files.h"
 #include "engine/storage/functions.h"
 
-// Of the leak sanitizer, where it is linked in: an abandoned handle is no leak.
-extern "C" void __lsan_ignore_object(const void* object) __attribute__((weak));
-
 namespace bd {
 
 struct Db::State {
@@ -140,6 +137,8 @@ Result<Db> Db::Open(const std::string& path, Mode mode, int64_t busy_timeout_ms)
   sqlite3_db_config(state->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, static_cast<int*>(nullptr));
   // Takes the place of SQLite's automatic checkpoint: only the holder of the store lock checkpoints.
   sqlite3_wal_hook(state->handle, OnCommit, &state->wal_frames);
+  // No files outside the workspace: a sandbox may deny them, and they would hold other people's issues.
+  sqlite3_exec(state->handle, "PRAGMA temp_store = MEMORY", nullptr, nullptr, nullptr);
   RegisterFunctions(state->handle);
   return Db(std::move(state));
 }
@@ -198,11 +197,6 @@ Result<bool> Db::TruncateWal(int64_t wait_ms) {
   }
   if (CodeOf(result) == Code::kBusy) return false;
   return LastError("checkpoint the database");
-}
-
-void Db::Abandon() {
-  if (__lsan_ignore_object != nullptr) __lsan_ignore_object(state_.get());
-  (void)state_.release();
 }
 
 Statement::Statement(Statement&& other) noexcept

@@ -56,8 +56,6 @@ class Db {
   Result<bool> TruncateWal(int64_t wait_ms);
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
-  // Leaves the handle open for ever: closing one whose files were replaced could write into them.
-  void Abandon();
 
   Error LastError(std::string_view action) const;
 

@@ -48,7 +48,7 @@ struct Store::State {
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
   bool has_our_tables = false;
-  std::optional<Error> obstacle;
+  std::optional<Error> trouble;  // why it cannot be written, if SQLite said so
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
@@ -90,8 +90,8 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 Store::Access Store::access() const { return state_->access; }
-const std::optional<Error>& Store::obstacle() const { return state_->obstacle; }
 const std::string& Store::path() const { return state_->options.path; }
+const std::optional<Error>& Store::trouble() const { return state_->trouble; }
 
 Result<Store> Store::Open(const StoreOptions& options) {
   auto state = std::make_unique<State>();
@@ -106,7 +106,7 @@ Result<Store> Store::Open(const StoreOptions& options) {
     // The handle must belong to the file that was looked at.
     Result<os::FileInfo> now = os::Stat(options.path);
     if (now && SameFile(*now, state->files.database)) break;
-    state->db->Abandon();
+    state->db.reset();
     if (attempt == 3) return Replaced(options.path);
   }
   Result<int64_t> version = StoredSchemaVersion(*state->db);
@@ -116,19 +116,21 @@ Result<Store> Store::Open(const StoreOptions& options) {
     version = StoredSchemaVersion(*state->db);
   }
   const bool writable = os::IsWritable(options.path) && os::IsWritable(os::DirectoryOf(options.path));
-  // On a full disk SQLite cannot even make the -shm that a reader needs.
-  const bool obstructed =
+  // A full disk has no room for the WAL's index: what can be read is answered from a copy.
+  const bool failed =
       !version && (version.error().code == Code::kDenied || version.error().code == Code::kIo);
-  if (!writable || obstructed) {
+  if (!writable || failed) {
     MARK("store.not_writable");
+    if (failed) state->trouble = version.error();
     const bool readable = version && *version == SchemaVersion();
     state->access = Access::kReadOnly;
-    if (writable) state->obstacle = version.error();
     if (readable) return Store(std::move(state));
     state->db = TRY(CopyForReading(options.path));
     state->access = Access::kPrivate;
   } else if (!version) {
-    return std::move(version).error();
+    Error& error = version.error();
+    if (error.code == Code::kInvalid) error.message = Cat(options.path, ": ", error.message);
+    return std::move(error);
   }
   Store store(std::move(state));
   TRY(store.MigrateIfNeeded());
@@ -143,9 +145,6 @@ Status Store::MigrateIfNeeded() {
   }
   state_->has_our_tables = stored > 0;
   if (stored == SchemaVersion()) return Ok();
-  if (TRY(IsForeignDatabase(*state_->db))) {
-    return Invalid(Cat("the database ", path(), " has no issues in it: it belongs to another program"));
-  }
   // Tables are rebuilt with references in place; the check comes back with the transaction's end.
   Tx tx = TRY(BeginWrite());
   TRY(Migrate(tx.db()));
@@ -230,7 +229,7 @@ Result<Store> Store::PrivateCopy() {
   auto state = std::make_unique<State>();
   state->access = Access::kPrivate;
   state->options = state_->options;
-  state->obstacle = state_->obstacle;
+  state->trouble = state_->trouble;
   state->db = TRY(Db::Open("", Db::Mode::kMemory, 0));
   TRY(state->db->CopyFrom(*state_->db));
   Store store(std::move(state));
@@ -289,10 +288,8 @@ Status Store::CheckGeneration(Tx& tx) {
   if (state_->generation.empty()) state_->generation = generation;
   if (generation == state_->generation) return Ok();
   MARK("store.overwritten");
-  // What the handle has in its cache belongs to the other store.
-  TRY(state_->db->Run("ROLLBACK"));
+  CloseHandle();
   tx.Finish();
-  state_->db.reset();
   return Replaced(path());
 }
 
@@ -300,6 +297,13 @@ void Store::LetWritersPass() {
   if (state_->access != Access::kReadWrite) return;
   // The lock is served in turn. Whether it came in time does not matter.
   if (Result<os::FileLock> lock = state_->TakeLock(kPassMs)) state_->lock_file = lock->Release();
+}
+
+// Its cache, its locks and its map of the WAL belong to files that are gone, and SQLite would share the last
+// two with every other handle of this process. Without a checkpoint a close writes nothing.
+void Store::CloseHandle() {
+  if (state_->db->InTransaction()) (void)state_->db->Run("ROLLBACK");
+  state_->db.reset();
 }
 
 Status Store::CheckFiles() {
@@ -314,8 +318,7 @@ Status Store::CheckFiles() {
     return Ok();
   }
   MARK("store.replaced");
-  state_->db->Abandon();
-  state_->db.reset();
+  CloseHandle();
   return Replaced(path());
 }
 

@@ -6,7 +6,7 @@
 //     checkpoint and commit at once.
 //  2. A commit is durable when Commit returns (synchronous = FULL), unless it was asked to be lazy.
 //  3. Before a commit the path must still lead to the files that are open; otherwise nothing is
-//     written, the handle is abandoned unclosed, and the caller gets kReplaced.
+//     written, the handle is closed without a checkpoint, and the caller gets kReplaced.
 //  4. The WAL is cut to zero when it holds more than kWalFramesMax frames; nobody else checkpoints.
 //  5. No handle keeps a read transaction longer than its Tx lives.
 //
@@ -88,11 +88,11 @@ class Store {
   ~Store();
 
   Access access() const;
-  // What kept it from being opened for writing, if that was more than permissions.
-  const std::optional<Error>& obstacle() const;
   // After kReplaced: everything fails with it from now on; to be opened anew.
   bool was_replaced() const;
   const std::string& path() const;  // empty for a store in memory
+  // What SQLite said when the files could not be opened for writing.
+  const std::optional<Error>& trouble() const;
 
   Result<Tx> BeginRead();
   // Waits for the store lock. kBusy after the lock time-out, kReplaced if the files were replaced.
@@ -108,6 +108,7 @@ class Store {
   friend class Tx;
   struct State;
   explicit Store(std::unique_ptr<State> state);
+  void CloseHandle();
   Status CheckFiles();
   Status CheckGeneration(Tx& tx);
   Status MigrateIfNeeded();

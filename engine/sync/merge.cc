@@ -18,19 +18,24 @@ using CommentKey = std::tuple<Time, std::string, std::string>;
 CommentKey KeyOf(const Comment& comment) { return {comment.created_at, comment.author, comment.text}; }
 const std::string& KeyOf(const std::string& label) { return label; }
 
-// Of two records with the same key, one for both sides: the older, then the smaller text.
-const Dependency& Pick(const Dependency& a, const Dependency& b) {
-  auto rank = [](const Dependency& e) {
-    return std::tuple(e.created_at, e.created_at.offset_seconds, e.created_by, e.metadata, e.thread_id,
-                      e.extra.text);
-  };
-  return rank(b) < rank(a) ? b : a;
+// What two records with one key may differ in.
+auto RankOf(const Dependency& edge) {
+  return std::tie(edge.created_at, edge.created_at.offset_seconds, edge.created_by, edge.metadata,
+                  edge.thread_id, edge.extra.text);
 }
-const Comment& Pick(const Comment& a, const Comment& b) {
-  auto rank = [](const Comment& c) { return std::tie(c.id, c.created_at.offset_seconds, c.extra.text); };
-  return rank(b) < rank(a) ? b : a;
+auto RankOf(const Comment& comment) {
+  return std::tie(comment.id, comment.created_at.offset_seconds, comment.extra.text);
 }
-const std::string& Pick(const std::string& a, const std::string&) { return a; }
+auto RankOf(const std::string& label) { return std::tie(label); }
+
+// Of two records with the same key, one for both sides: the one that was changed; of two changed ones the
+// older, then the smaller text.
+template <typename T>
+const T& Pick(const T* base, const T& a, const T& b) {
+  if (base && RankOf(*base) == RankOf(a)) return b;
+  if (base && RankOf(*base) == RankOf(b)) return a;
+  return RankOf(b) < RankOf(a) ? b : a;
+}
 
 template <typename T>
 std::vector<T> MergeSets(const std::vector<T>* base, const std::vector<T>& a, const std::vector<T>& b) {
@@ -46,7 +51,8 @@ std::vector<T> MergeSets(const std::vector<T>* base, const std::vector<T>& a, co
   for (const auto& [key, item] : in_a) {
     auto other = in_b.find(key);
     if (other != in_b.end()) {
-      merged.push_back(Pick(*item, *other->second));
+      const auto before = in_base.find(key);
+      merged.push_back(Pick(before == in_base.end() ? nullptr : before->second, *item, *other->second));
     } else if (!in_base.contains(key)) {
       merged.push_back(*item);
     }

@@ -10,7 +10,8 @@
 //               deletion wins; else as kValue
 //   kUpdatedAt  the later; where the result says what neither side does, a moment later than that
 //   kSet        labels by text, edges by target and type, comments by author, text and moment: what
-//               one side removed from the ancestor is gone, what one side added is there
+//               one side removed from the ancestor is gone, what one side added is there; a record that
+//               both have is that of the side that changed it
 // "Later" is by updated_at; at the same moment the one whose content is greater, so that no clock
 // decides alone.
 #pragma once

@@ -131,7 +131,7 @@ class Publisher {
 
   Status TakeInAndRemove(const std::string& path) {
     Tx tx = TRY(store_.BeginWrite());
-    TRY(TakeInOtherVersion(tx, path, os::Now()));
+    TRY(TakeInOtherVersion(tx, path, OtherVersion::kOld, os::Now()));
     TRY(store_.Commit(std::move(tx)));
     return os::Unlink(path);
   }
@@ -193,6 +193,11 @@ class Publisher {
       }
       if (changed_only) {
         version = TRY(WriteChangedVersion(*before, *work.record, work.changes, publication.file()));
+        // Somebody who wrote in place meanwhile has mixed two versions in our copy.
+        if (!TRY(IsOnRecord(work, *before))) {
+          MARK("publish.changed_under_copy");
+          return false;
+        }
       } else {
         MARK("publish.full");
         version = TRY(WriteFullVersion(tx, publication.file(), options_.progress));
@@ -237,7 +242,7 @@ class Publisher {
       MARK("publish.unexpected_came_out");
       // What it has of its own becomes dirty; the new version in place will be found to be ours.
       Tx tx = TRY(store_.BeginWrite());
-      TRY(TakeInOtherVersion(tx, outcome.kept_path, os::Now()));
+      TRY(TakeInOtherVersion(tx, outcome.kept_file, OtherVersion::kSibling, os::Now()));
       TRY(store_.Commit(std::move(tx)));
     }
     TRY(RemoveOlderKept(work));
@@ -263,7 +268,7 @@ class Publisher {
     FileRecord record = RecordOf(options_.path, outcome.published, os::Now());
     record.trusted = true;  // its stamp is unique and in the past: any write in place shows
     record.sorted_bytes = version.sorted_bytes;
-    if (outcome.kept) {
+    if (outcome.kept && !outcome.kept_path.empty()) {
       record.kept = {os::NameOf(outcome.kept_path), outcome.kept->inode, outcome.kept->size,
                      outcome.kept->mtime_ns};
     }

@@ -127,11 +127,12 @@ class Pass {
     const Hash128 hash = HashLine(line.text);
     lines_.push_back(hash);
     NoteOrder(text, line);
-    if (known_->See(hash)) {
+    const bool is_known = known_->See(hash);
+    if (is_known && (taken_.empty() || !taken_.contains(LeadingId(text)))) {
       ++report_.unchanged;
       return Ok();
     }
-    come_.push_back(hash);
+    if (!is_known) come_.push_back(hash);
     return TakeUnknown(text, line);
   }
 
@@ -154,30 +155,58 @@ class Pass {
         // Cut off: somebody is writing. What comes behind will be seen by the next look.
         MARK("import.cut_off");
         settled_ = false;
-        lines_.pop_back();
-        come_.pop_back();
+        ForgetLast();
         return Ok();
       }
       return Reject(line, text, understood.reason);
     }
     report_.repaired += understood.repaired;
-    replaced_ += !take_in_.loads_empty_store() && TRY(HasKnownLine(understood.issue->id));
-    Result<TakenIn> outcome = take_in_.Line(*understood.issue, text);
+    const bool exchanged = !take_in_.loads_empty_store() && TRY(WasExchanged(understood.issue->id));
+    replaced_ += exchanged && TRY(HasKnownLine(understood.issue->id));
+    const bool second = exchanged && TRY(HasLineAbove(understood.issue->id));
+    Result<TakenIn> outcome =
+        second ? take_in_.Second(*understood.issue, text) : take_in_.Line(*understood.issue, text);
     if (!outcome && outcome.error().code == Code::kConflict)
       return Reject(line, text, outcome.error().message);
+    if (exchanged && *outcome != TakenIn::kRenumbered) taken_.insert(understood.issue->id);
     Count(TRY(std::move(outcome)), report_);
     return Ok();
+  }
+
+  // A merge of texts leaves an issue's line as it was beside the other side's: this one is then not what came
+  // of it.
+  Result<bool> HasLineAbove(const std::string& id) {
+    if (taken_.contains(id)) return true;
+    std::optional<std::string> line = TRY(BaseLine(tx_, id));
+    if (!line) {
+      const std::optional<Issue> present = TRY(FindIssue(tx_, id));
+      line = TRY(ExportLine(tx_, id, IssueLine(*present)));
+    }
+    return known_->WasSeen(HashLine(*line));
+  }
+
+  void ForgetLast() {
+    if (!come_.empty() && come_.back() == lines_.back()) come_.pop_back();
+    lines_.pop_back();
   }
 
   // Its hash stays unknown, so that every pass finds and reports it again.
   Status Reject(const Line& line, std::string_view text, std::string reason) {
     MARK("import.rejected");
-    lines_.pop_back();
-    come_.pop_back();
+    ForgetLast();
     // A line that was sorted so far ends before this one.
     if (sorted_ && sorted_end_ > line.offset) sorted_end_ = line.offset;
     report_.rejected.push_back({line.number, std::string(text), std::move(reason)});
     return Ok();
+  }
+
+  // Whether store and file have ever agreed on the issue.
+  Result<bool> WasExchanged(const std::string& id) {
+    return TRY(QueryInt(tx_.db(),
+                        "SELECT EXISTS (SELECT 1 FROM issues WHERE id = ?1) AND NOT EXISTS (SELECT 1 FROM "
+                        "dirty_issues d WHERE d.issue_id = ?1 AND NOT EXISTS (SELECT 1 FROM bd_base b WHERE "
+                        "b.issue_id = ?1))",
+                        id)) != 0;
   }
 
   // Whether the file is sure to have had a line of this issue when it was read last. One with pending
@@ -232,6 +261,7 @@ class Pass {
   Sha256 hash_;
   std::vector<Hash128> lines_, come_;
   std::string last_id_;
+  std::set<std::string, std::less<>> taken_;  // issues of which a changed line was taken in
   bool young_ = false, settled_ = true, sorted_ = true;
   int64_t sorted_end_ = 0;
   int64_t replaced_ = 0;
@@ -251,7 +281,7 @@ Status TakeInKept(Tx& tx, FileRecord& record, const Time& now, ImportReport& rep
   const std::string path = os::JoinPath(os::DirectoryOf(record.path), record.kept.name);
   Result<os::FileInfo> info = os::Stat(path);
   if (!info) return Ok();
-  const ImportReport more = TRY(TakeInOtherVersion(tx, path, now));
+  const ImportReport more = TRY(TakeInOtherVersion(tx, path, OtherVersion::kOld, now));
   report.created += more.created;
   report.updated += more.updated;
   report.merged += more.merged;
@@ -333,6 +363,8 @@ Result<ImportReport> TakeInSharedFile(Tx& tx, const std::string& path, const Tak
     TRY(SaveFileRecord(tx, *old));
     return report;
   }
+  // Where it cannot be synced, there is nothing better to do than to go on.
+  if (options.is_kept) (void)os::Sync(file);
   Pass pass(tx, file, options);
   TRY(pass.Run(before));
   const os::FileInfo after = TRY(os::Stat(file));
@@ -350,10 +382,14 @@ Result<ImportReport> TakeInSharedFile(Tx& tx, const std::string& path, const Tak
   return result;
 }
 
-Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, const Time& now) {
-  const os::Fd file = TRY(os::OpenRead(path));
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVersion kind, const Time& now) {
+  return TakeInOtherVersion(tx, TRY(os::OpenRead(path)), kind, now);
+}
+
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion kind, const Time& now) {
   LineSet known = TRY(LineSet::Load(tx));
-  TakeIn take_in(tx, TakeIn::Source::kOtherVersion, now);
+  TakeIn take_in(tx, kind == OtherVersion::kOld ? TakeIn::Source::kOldVersion : TakeIn::Source::kOtherVersion,
+                 now);
   ImportReport report;
   LineReader reader(file);
   Line line;

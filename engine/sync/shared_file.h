@@ -39,6 +39,9 @@ Result<bool> IsSharedFileFresh(Tx& tx, const std::string& path);
 struct TakeInOptions {
   Time now;
   bool content_hash = false;  // also note the file's SHA-256 for other programs
+  // The record of the file will outlive a loss of power, so the file must: git and editors sync nothing, and
+  // bytes that are gone leave size and times as they were.
+  bool is_kept = true;
   Progress progress;
 };
 
@@ -46,9 +49,13 @@ struct TakeInOptions {
 // kConflict: the file has conflict markers (line number in the text); nothing may be committed then.
 Result<ImportReport> TakeInSharedFile(Tx& tx, const std::string& path, const TakeInOptions& options);
 
-// Takes in the lines of any other version of the file (what an exchange brought out, a temporary that
-// a crash left behind). Lines that are cut off are passed over.
-Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, const Time& now);
+// Takes in the lines of any other version of the file. Lines that are cut off are passed over.
+enum class OtherVersion {
+  kSibling,  // made from the version on record: what an exchange brought out just now
+  kOld,      // made from that version or an earlier one: what a crash left behind, what was kept and grew
+};
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion kind, const Time& now);
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVersion kind, const Time& now);
 
 // Stamps of a file as a record; `trusted` if a later write is bound to change them.
 FileRecord RecordOf(const std::string& path, const os::FileInfo& info, const Time& now);

@@ -152,6 +152,7 @@ Result<TakenIn> TakeIn::Dirty(const Issue& present, const Issue& issue, std::str
     TRY(Differ(issue.id, canonical));
     return TakenIn::kKeptNewer;
   }
+  if (!has_ancestor_) base.reset();
   MARK("import.merge");
   const Issue merged = MergeIssues(base ? &*base : nullptr, present, issue);
   if (!(merged == present)) TRY(Replace(present, merged));
@@ -163,6 +164,33 @@ Result<TakenIn> TakeIn::Dirty(const Issue& present, const Issue& issue, std::str
   return merged == present ? TakenIn::kKeptNewer : TakenIn::kMerged;
 }
 
+// Another clone may have moved the issue before: then it is here already, under the id that it got there.
+Result<std::optional<Issue>> TakeIn::FindMoved(const Issue& moving) {
+  for (const std::string& id : TRY(QueryTexts(tx_.db(), "SELECT id FROM issues WHERE title = ?1 AND id <> ?2",
+                                              moving.title, moving.id))) {
+    std::optional<Issue> other = TRY(FindIssue(tx_, id));
+    if (other && !other->IsTombstone() && other->created_at == moving.created_at) return other;
+  }
+  return std::optional<Issue>();
+}
+
+Status TakeIn::PutMoved(const Issue& moving, const std::optional<Issue>& moved) {
+  if (moved) {
+    MARK("import.renumbered_elsewhere");
+    return Unite(*moved, moving);
+  }
+  const std::string canonical = IssueLine(moving);
+  TRY(Create(moving, canonical, canonical));
+  return MarkNew(tx_, moving.id, now_);
+}
+
+// Both versions count: the later one's values, sets united. The file is to say so, too.
+Status TakeIn::Unite(const Issue& present, const Issue& issue) {
+  TRY(MarkDirty(tx_, present.id, now_));
+  const Issue merged = MergeIssues(nullptr, present, issue);
+  return merged == present ? Ok() : Replace(present, merged);
+}
+
 // The one that was created later moves to the next free number. Edges of issues that no other clone
 // has seen yet meant the one that was here.
 Result<TakenIn> TakeIn::Renumber(const Issue& present, const Issue& issue, std::string_view line) {
@@ -171,15 +199,16 @@ Result<TakenIn> TakeIn::Renumber(const Issue& present, const Issue& issue, std::
   const bool present_moves =
       std::tie(issue.created_at, issue.title) < std::tie(present.created_at, present.title);
   Issue moving = present_moves ? present : issue;
-  std::optional<ChildId> child = SplitChildId(issue.id);
-  moving.id = child ? TRY(MakeChildId(context, child->parent)) : TRY(MakeIssueId(context, moving));
+  const std::optional<Issue> moved = TRY(FindMoved(moving));
+  const std::optional<ChildId> child = SplitChildId(issue.id);
+  moving.id = moved   ? moved->id
+              : child ? TRY(MakeChildId(context, child->parent))
+                      : TRY(MakeIssueId(context, moving));
   for (Dependency& edge : moving.dependencies) edge.issue_id = moving.id;
-  const std::string canonical = IssueLine(issue);
   if (present_moves) {
     TRY(DeleteIssueRows(tx_, present.id));
-    TRY(Create(moving, canonical, canonical));
-    TRY(MarkNew(tx_, moving.id, now_));
-    TRY(Create(issue, line, canonical));
+    TRY(PutMoved(moving, moved));
+    TRY(Create(issue, line, IssueLine(issue)));
     for (const std::string& source : TRY(QueryTexts(
              tx_.db(),
              "SELECT d.issue_id FROM dependencies d JOIN dirty_issues m ON m.issue_id = d.issue_id "
@@ -192,8 +221,7 @@ Result<TakenIn> TakeIn::Renumber(const Issue& present, const Issue& issue, std::
     }
     return TakenIn::kRenumbered;
   }
-  TRY(Create(moving, canonical, canonical));
-  TRY(MarkNew(tx_, moving.id, now_));
+  TRY(PutMoved(moving, moved));
   TRY(MarkDirtyWithBase(tx_, present.id, IssueLine(present), now_));
   return TakenIn::kRenumbered;
 }
@@ -204,6 +232,7 @@ Result<TakenIn> TakeIn::Line(const Issue& issue, std::string_view line) {
     TRY(Load(issue, line, canonical));
     return TakenIn::kCreated;
   }
+  if (bulk_) return Second(issue, line);  // what is here came from this file
   if (TRY(QueryInt(tx_.db(), "SELECT count(*) FROM bd_removed WHERE issue_id = ?", issue.id)) > 0) {
     MARK("import.removed_for_good");
     return TakenIn::kSkipped;
@@ -223,6 +252,21 @@ Result<TakenIn> TakeIn::Line(const Issue& issue, std::string_view line) {
   if (both_live && AreDifferentIssues(*present, issue)) return Renumber(*present, issue, line);
   if (TRY(IsDirty(tx_, issue.id))) return Dirty(*present, issue, line, canonical);
   return Clean(*present, issue, line, canonical);
+}
+
+Result<TakenIn> TakeIn::Second(const Issue& issue, std::string_view line) {
+  const std::optional<Issue> present = TRY(FindIssue(tx_, issue.id));
+  const std::string canonical = IssueLine(issue);
+  if (!present) {
+    TRY(Create(issue, line, canonical));
+    return TakenIn::kCreated;
+  }
+  if (IssueLine(*present) == canonical) return TakenIn::kUnchanged;
+  const bool both_live = !present->IsTombstone() && !issue.IsTombstone();
+  if (both_live && AreDifferentIssues(*present, issue)) return Renumber(*present, issue, line);
+  MARK("import.second_line");
+  TRY(Unite(*present, issue));
+  return TakenIn::kMerged;
 }
 
 Result<TakenIn> TakeIn::Foreign(const Issue& incoming) {
