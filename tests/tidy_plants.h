@@ -59,7 +59,8 @@ inline constexpr Plant kPlants[] = {
     {"bd/a.cc", "// A.\nvoid F() { fopen(\"x\", \"r\"); }\n", "'fopen'"},
     {"bd/a.cc", "// A.\nvoid F(std::shared_ptr<int> p);\n", "'shared_ptr'"},
     {"sim/kernel/a.cc", "// A.\n#include <fcntl.h>\nvoid F(std::shared_ptr<int> p);\n", ""},
-    {"sim/kernel/a.cc", "// A.\nvoid F() { fopen(\"x\", \"r\"); }\n", "'fopen'"},
+    {"sim/kernel/a.cc", "// A.\nvoid F() { fopen(\"x\", \"r\"); }\n", ""},
+    {"sim/kernel/a.cc", "// A.\nvoid F() { popen(\"x\", \"r\"); }\n", "'popen'"},
     {"bd/a.cc", "// A.\nvoid F() { os::SleepMs(5); }\n", "'SleepMs'"},
     {"engine/os/a.cc", "// A.\nvoid F() { std::this_thread::sleep_until(std::chrono::now()); }\n",
      "'chrono'"},
@@ -99,7 +100,10 @@ inline constexpr Plant kPlants[] = {
     // Text and heads.
     {"bd/a.cc", "// A.\nint F();\t// f\n", "tab"},
     {"bd/a.cc", "// A.\r\n", "carriage return"},
-    {"bd/a.cc", "// A.\n// XX" "X: later\n", "file an issue instead"},
+    {"bd/a.cc",
+     "// A.\n// XX"
+     "X: later\n",
+     "file an issue instead"},
     {"bd/a.cc", "// A.\n// The name ends in XXXXXX, which mkdtemp fills.\n", ""},
     {"bd/a.cc", "// A.", "no line feed at the end"},
     {"docs/a.md", "A line. \n", "blank at the end"},

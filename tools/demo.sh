@@ -84,6 +84,11 @@ git commit -q -m "Issues of the day"
 git show --stat --format='%h %s' HEAD | first 8
 lines=$(wc -l <.beads/issues.jsonl)
 
+if [[ -x $(dirname "$bd")/bd-sim ]]; then
+  bold "The same program on a simulated machine: kills, losses of power, editors, for ten seconds"
+  "$(dirname "$bd")/bd-sim" swarm --budget 10
+fi
+
 bold "Done"
 cat <<END
 $after issues are in the store, $lines lines in .beads/issues.jsonl, committed. Nothing was lost.

@@ -1,0 +1,78 @@
+// Clocks, waits and the one timer.
+#include <signal.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim/calls/syscall.h"
+
+namespace sim {
+
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+int64_t Nanos(const timeval& time) { return int64_t{time.tv_sec} * kSecond + time.tv_usec * 1000; }
+
+int Sleep(int64_t ns) {
+  return static_cast<int>(Syscall({Op::kSleep, {}, {}, ns}, [&](Process&, const Verdict&) -> Outcome {
+    TheWorld().Sleep(ns);
+    return 0;
+  }));
+}
+
+}  // namespace
+
+extern "C" {
+
+int sim_clock_gettime(clockid_t clock, struct timespec* out) {
+  const Clock& clocks = TheWorld().clocks();
+  const int64_t now = clock == CLOCK_REALTIME ? clocks.wall_ns() : clocks.mono_ns;
+  *out = {now / kSecond, now % kSecond};
+  return 0;
+}
+
+time_t sim_time(time_t* out) {
+  const time_t now = TheWorld().clocks().wall_ns() / kSecond;
+  if (out != nullptr) *out = now;
+  return now;
+}
+
+int sim_gettimeofday(struct timeval* out, void*) {
+  const int64_t now = TheWorld().clocks().wall_ns();
+  *out = {now / kSecond, now % kSecond / 1000};
+  return 0;
+}
+
+struct tm* sim_localtime_r(const time_t* moment, struct tm* out) {
+  return gmtime_r(moment, out);  // the zone of the world
+}
+
+int sim_nanosleep(const struct timespec* wait, struct timespec*) {
+  return Sleep(int64_t{wait->tv_sec} * kSecond + wait->tv_nsec);
+}
+unsigned sim_sleep(unsigned seconds) { return Sleep(int64_t{seconds} * kSecond), 0; }
+int sim_usleep(useconds_t micros) { return Sleep(int64_t{micros} * 1000); }
+
+int sim_setitimer(int which, const struct itimerval* timer, struct itimerval*) {
+  if (which != ITIMER_REAL) TheWorld().Unknown("setitimer for another clock");
+  Task& task = TheWorld().running();
+  const int64_t first = Nanos(timer->it_value);
+  task.timer_ns = first == 0 ? 0 : TheWorld().clocks().mono_ns + first;
+  task.timer_interval_ns = Nanos(timer->it_interval);
+  return 0;
+}
+
+// Only SIGALRM is ever caught, by a handler that does nothing: a wait ends early (Task::timer_ns).
+int sim_sigaction(int signal, const struct sigaction*, struct sigaction* before) {
+  if (signal != SIGALRM) TheWorld().Unknown("sigaction for another signal than SIGALRM");
+  if (before != nullptr) *before = {};
+  return 0;
+}
+
+// Dispositions are not kept: a process of the world gets no other signals than those of plans.
+void (*sim_signal(int, void (*)(int)))(int) { return SIG_DFL; }
+
+}  // extern "C"
+
+}  // namespace sim

@@ -1,0 +1,259 @@
+// bd-sim: the shipped program on a simulated machine. See docs/SIMULATOR.md.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "sim/tool/explain.h"
+#include "sim/tool/forked.h"
+#include "sim/tool/options.h"
+#include "sim/tool/scenarios.h"
+#include "sim/tool/shrink.h"
+#include "sim/tool/swarm.h"
+#include "sim/tool/systematic.h"
+
+namespace sim {
+
+namespace {
+
+constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated machine
+
+  bd-sim run SCENARIO... | --all | --seed N     run scenarios, or the plan of a seed
+  bd-sim swarm [--seeds N] [--first N] [--jobs J] [--budget SECONDS] [--twice] [--json]
+                [--failures N]                   many seeds; --twice: each also with other memory;
+                                                 ends after N failing ones (20)
+  bd-sim systematic [--jobs J] [--only COMMAND]  every call of every command fails, dies, loses power
+  bd-sim replay FILE...                          run plans
+  bd-sim shrink FILE | --seed N                  the smallest plan that still fails, on standard output
+  bd-sim explain FILE | SCENARIO | --seed N [--all-calls]
+                                                 a run in words
+  bd-sim plan --seed N                           the plan of a seed, as text
+  bd-sim list                                    scenarios
+  bd-sim profiles                                disks
+  bd-sim help
+
+With swarm and --seed: --agents N, --commands N, --no-faults, --no-edits shape the plans.
+Exit status: 0 nothing was broken, 1 an invariant was, 2 wrong usage.
+)";
+
+int64_t Cores() { return std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)); }
+
+Plan ParseOrEnd(const std::string& name, const std::string& text) {
+  std::variant<Plan, fault::TextError> parsed = ParsePlan(text);
+  if (auto* error = std::get_if<fault::TextError>(&parsed)) {
+    fprintf(stderr, "bd-sim: %s:%d:%d: %s\n", name.c_str(), error->line, error->column,
+            error->message.c_str());
+    exit(2);
+  }
+  return std::move(std::get<Plan>(parsed));
+}
+
+Plan ReadPlan(const std::string& path) {
+  FILE* file = fopen(path.c_str(), "r");
+  if (file == nullptr) UsageError(path + ": cannot be read");
+  std::string text;
+  char buffer[4096];
+  for (size_t got = 0; (got = fread(buffer, 1, sizeof buffer, file)) > 0;) text.append(buffer, got);
+  fclose(file);
+  return ParseOrEnd(path, text);
+}
+
+const Scenario* FindScenario(const std::string& name) {
+  for (const Scenario& scenario : AllScenarios()) {
+    if (scenario.name == name) return &scenario;
+  }
+  return nullptr;
+}
+
+// What plans of seeds are drawn from: part of what a seed means.
+SwarmOptions ShapeOf(const ToolOptions& options) {
+  SwarmOptions shape;
+  shape.agents_max = static_cast<int>(options.Number("agents", shape.agents_max, 1));
+  shape.commands = static_cast<int>(options.Number("commands", shape.commands, 1));
+  shape.faults = !options.Has("no-faults");
+  shape.external_edits = !options.Has("no-edits");
+  return shape;
+}
+
+std::vector<std::string> WithShape(std::vector<std::string> flags) {
+  for (const char* flag : {"agents=", "commands=", "no-faults", "no-edits"}) flags.emplace_back(flag);
+  return flags;
+}
+
+// FILE, SCENARIO or --seed N.
+Plan PlanOf(const ToolOptions& options) {
+  if (options.Has("seed")) return MakePlan(options.Seed("seed", 1), ShapeOf(options));
+  if (options.plain.size() != 1) UsageError("expected one file, one scenario, or --seed N");
+  if (const Scenario* scenario = FindScenario(options.plain[0])) {
+    return ParseOrEnd(options.plain[0], std::string(scenario->text));
+  }
+  return ReadPlan(options.plain[0]);
+}
+
+int Report(const std::string& name, const RunResult& result) {
+  if (result.violations.empty()) {
+    printf("ok      %s\n", name.c_str());
+    return 0;
+  }
+  for (const Violation& violation : result.violations) {
+    printf("broken  %s: %s at call %llu: %s\n", name.c_str(), violation.oracle.c_str(),
+           static_cast<unsigned long long>(violation.step), violation.message.c_str());
+  }
+  return 1;
+}
+
+// All the runs of a scenario as one; a fault that strikes in none of them says that the plan is hollow.
+RunResult RunScenario(Runner& runner, Plan plan) {
+  RunResult sum;
+  std::vector<int64_t> struck(plan.rules.size(), 0);
+  for (int64_t i = 0; i < plan.repeat; ++i, ++plan.seed) {
+    RunResult result = runner.RunOne(plan);
+    for (Violation& violation : result.violations) {
+      if (plan.repeat > 1) violation.message += " (seed " + std::to_string(plan.seed) + ")";
+      sum.violations.push_back(std::move(violation));
+    }
+    for (size_t rule = 0; rule < result.struck.size(); ++rule) struck[rule] += result.struck[rule];
+  }
+  if (!sum.violations.empty()) return sum;
+  for (size_t rule = 0; rule < struck.size(); ++rule) {
+    if (struck[rule] != 0 || plan.rules[rule].action == fault::Action::kNever) continue;
+    sum.violations.push_back({"HOLLOW", "never struck: " + fault::Print(plan.rules[rule]), 0});
+  }
+  return sum;
+}
+
+int RunCommand(const std::vector<std::string>& words) {
+  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all"}));
+  Runner runner;
+  if (options.Has("seed")) {
+    return Report("seed " + options.flags.at("seed"), runner.RunOne(PlanOf(options)));
+  }
+  std::vector<std::string> names = options.plain;
+  if (options.Has("all")) {
+    for (const Scenario& scenario : AllScenarios()) names.emplace_back(scenario.name);
+  }
+  if (names.empty()) UsageError("expected a scenario, --all or --seed N");
+  int status = 0;
+  for (const std::string& name : names) {
+    const Scenario* scenario = FindScenario(name);
+    if (scenario == nullptr) UsageError("unknown scenario '" + name + "' (bd-sim list)");
+    status |= Report(name, RunScenario(runner, ParseOrEnd(name, std::string(scenario->text))));
+  }
+  return status;
+}
+
+int Replay(const std::vector<std::string>& words) {
+  const ToolOptions options = ParseOptions(words, {});
+  if (options.plain.empty()) UsageError("expected files with plans");
+  Runner runner;
+  int status = 0;
+  for (const std::string& path : options.plain) status |= Report(path, RunScenario(runner, ReadPlan(path)));
+  return status;
+}
+
+int SwarmCommand(const std::vector<std::string>& words) {
+  const ToolOptions options =
+      ParseOptions(words, WithShape({"seeds=", "first=", "jobs=", "budget=", "twice", "json", "failures="}));
+  if (!options.plain.empty()) UsageError("unexpected '" + options.plain[0] + "'");
+  SwarmPlan plan;
+  plan.first = options.Seed("first", 1);
+  plan.seconds = options.Number("budget", 0, 1);
+  plan.seeds = options.Number("seeds", plan.seconds != 0 ? INT64_MAX : 1000, 1);
+  plan.jobs = static_cast<int>(options.Number("jobs", Cores(), 1));
+  plan.twice = options.Has("twice");
+  plan.failures_max = options.Number("failures", plan.failures_max, 1);
+  plan.options = ShapeOf(options);
+  const SwarmReport report = RunSwarm(plan, !options.Has("json"));
+  fputs((options.Has("json") ? SummaryJson(report) : Summary(report)).c_str(), stdout);
+  return report.failures.empty() ? 0 : 1;
+}
+
+int SystematicCommand(const std::vector<std::string>& words) {
+  const ToolOptions options = ParseOptions(words, {"jobs=", "only="});
+  const auto jobs = static_cast<int>(options.Number("jobs", Cores(), 1));
+  const SystematicReport report =
+      RunSystematic(jobs, options.Has("only") ? options.flags.at("only") : "", true);
+  if (report.commands == 0) UsageError("no such command in the lane");
+  for (const SystematicFinding& finding : report.findings) {
+    printf("broken  %s: %s\n%s\n", finding.violation.oracle.c_str(), finding.violation.message.c_str(),
+           finding.plan.c_str());
+  }
+  printf("%lld commands, %lld runs in %.1f s, %zu broken\n", static_cast<long long>(report.commands),
+         static_cast<long long>(report.runs), report.seconds, report.findings.size());
+  return report.findings.empty() ? 0 : 1;
+}
+
+int ShrinkCommand(const std::vector<std::string>& words) {
+  const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
+  Runner runner;
+  const ShrinkReport report = Shrink(runner, plan, [](int tried, int commands, int faults) {
+    if (isatty(2) == 1 && tried % 16 == 0)
+      fprintf(stderr, "\r\033[K%d tried: %d commands, %d faults", tried, commands, faults);
+  });
+  if (isatty(2) == 1) fprintf(stderr, "\r\033[K");
+  if (report.oracle.empty()) {
+    printf("# nothing is broken: this plan does not (or no longer) reproduce\n");
+    return 0;
+  }
+  printf("# breaks %s\n%s", report.oracle.c_str(), Print(report.plan).c_str());
+  return 1;
+}
+
+int ExplainCommand(const std::vector<std::string>& words) {
+  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all-calls"}));
+  const std::string text =
+      Explain(PlanOf(options), options.Has("all-calls") ? Detail::kAllCalls : Detail::kEffects);
+  fputs(text.c_str(), stdout);
+  return text.find("\nBroken: ") == std::string::npos ? 0 : 1;
+}
+
+// The first comment line says what a scenario is.
+std::string_view Meaning(std::string_view text) {
+  if (!text.starts_with("# ")) return "";
+  return text.substr(2, text.find('\n') - 2);
+}
+
+int List() {
+  for (const Scenario& scenario : AllScenarios()) {
+    printf("%-28.*s %.*s\n", static_cast<int>(scenario.name.size()), scenario.name.data(),
+           static_cast<int>(Meaning(scenario.text).size()), Meaning(scenario.text).data());
+  }
+  return 0;
+}
+
+int Profiles() {
+  for (const DiskProfile& profile : DiskProfiles()) {
+    printf("%-10.*s %.*s\n           %.*s\n", static_cast<int>(profile.name.size()), profile.name.data(),
+           static_cast<int>(profile.meaning.size()), profile.meaning.data(),
+           static_cast<int>(profile.words.size()), profile.words.data());
+  }
+  return 0;
+}
+
+int Main(std::vector<std::string> words) {
+  const std::string command = words.empty() ? "help" : words[0];
+  if (!words.empty()) words.erase(words.begin());
+  if (command == "run") return RunCommand(words);
+  if (command == "swarm") return SwarmCommand(words);
+  if (command == "systematic") return SystematicCommand(words);
+  if (command == "replay") return Replay(words);
+  if (command == "shrink") return ShrinkCommand(words);
+  if (command == "explain") return ExplainCommand(words);
+  if (command == "list") return List();
+  if (command == "profiles") return Profiles();
+  if (command == "plan") {
+    const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
+    return fputs(Print(plan).c_str(), stdout) < 0;
+  }
+  if (command == "help" || command == "--help") return fputs(kHelp, stdout) < 0;
+  UsageError("unknown command '" + command + "'");
+}
+
+}  // namespace
+
+}  // namespace sim
+
+int main(int argc, char** argv) { return sim::Main({argv + 1, argv + argc}); }

@@ -1,0 +1,174 @@
+// ACK and MONO: what was acknowledged is seen by every later look and is there at the end, and nothing older
+// came back.
+//
+// Each field of each issue is a register (sim/run/history.h). Its last value must have been written by a
+// command that nobody overwrote: no acknowledged command on the register began after the writer's end. Killed
+// and refused commands may have written or not. What an editor wrote may be taken in at any later moment;
+// with the member that it changed it saves the whole issue as it had read it, so what was written to that
+// issue meanwhile may be gone. After a checkout of an old version it may have read any older one.
+#include <algorithm>
+
+#include "sim/run/oracle.h"
+
+namespace sim {
+
+namespace {
+
+struct Write {
+  std::string value;
+  uint64_t begin = 0, end = 0;
+  bool acknowledged = false;
+};
+
+bool IsPresence(const std::string& field) {
+  return field.find(':') != std::string::npos || field == "exists";
+}
+
+// Of an issue of which nothing more was said.
+std::string InitialValue(const std::string& field) {
+  if (field == "status") return "open";
+  if (field == "priority") return "2";
+  return IsPresence(field) ? std::string(kAbsent) : "";
+}
+
+constexpr size_t kListedMax = 50;  // `list` shows no more
+
+class AckOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void AtEnd() override {
+    for (const Invocation& invocation : view_.history.invocations()) Remember(invocation);
+    if (HasOneWorkspace()) {
+      for (const Invocation& invocation : view_.history.invocations()) {
+        if (IsLook(invocation)) CheckLook(invocation);
+      }
+    }
+    const Inode* file = SharedFile(view_.world);
+    if (file == nullptr) return;  // FILE says so
+    const Shown shown = ReadLines(file->content.visible());
+    for (const std::string& id : view_.history.made()) {
+      if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file");
+    }
+    for (const auto& [key, writes] : writes_) {
+      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key)) continue;
+      const auto value = shown.values.find(key);
+      CheckRegister(key, writes,
+                    value != shown.values.end() ? value->second
+                    : IsPresence(key.field)     ? std::string(kAbsent)
+                                                : "");
+    }
+  }
+
+ private:
+  void Remember(const Invocation& invocation) {
+    const bool acknowledged = invocation.outcome == Invocation::Outcome::kAcknowledged;
+    for (const Effect& effect : invocation.effects) {
+      writes_[effect.target].push_back({effect.value, invocation.begin, invocation.end, acknowledged});
+      if (effect.target.field == "exists" && effect.value == kAbsent) deleted_.insert(effect.target.issue);
+    }
+    if (invocation.words[0] == "!checkout") has_checkout_ = true;
+    if (!invocation.is_external || invocation.words.size() != 4) return;
+    const std::string &id = invocation.words[1], &field = invocation.words[2], &value = invocation.words[3];
+    saves_[id].push_back({"", has_checkout_ ? 0 : invocation.begin, invocation.end, false});
+    const bool is_label = field == "label";
+    writes_[{id, is_label ? "label:" + value : field}].push_back(
+        {is_label ? std::string(kPresent) : value, invocation.begin, UINT64_MAX, false});
+  }
+
+  // With several, a look does not show what was written elsewhere.
+  bool HasOneWorkspace() const {
+    const std::vector<Invocation>& all = view_.history.invocations();
+    return std::all_of(all.begin(), all.end(), [](const Invocation& i) { return i.directory == kWorkspace; });
+  }
+
+  static bool IsLook(const Invocation& invocation) {
+    const std::vector<std::string>& words = invocation.words;
+    return (words[0] == "show" || words[0] == "list") &&
+           std::find(words.begin(), words.end(), "--json") != words.end() &&
+           invocation.outcome == Invocation::Outcome::kAcknowledged;
+  }
+
+  // Read your writes, and those of everybody else.
+  void CheckLook(const Invocation& look) {
+    const Shown shown = ReadAnswer(look.output);
+    if (!shown.problem.empty()) return Fail("ACK", Name(look) + " answered: " + shown.problem);
+    for (const auto& [key, value] : shown.values) {
+      const auto writes = writes_.find(key);
+      // What an editor saves is seen whenever it is taken in.
+      if (writes == writes_.end() || saves_.contains(key.issue)) continue;
+      if (CouldBeSeen(key, writes->second, value, look.begin)) continue;
+      Fail("ACK", Name(look) + " between calls " + std::to_string(look.begin) + " and " +
+                      std::to_string(look.end) + " showed " + key.issue + " " + key.field + " \"" + value +
+                      "\", but there was" + Told(writes->second));
+    }
+    const bool shows_all = std::find(look.words.begin(), look.words.end(), "--all") != look.words.end();
+    if (!shows_all || shown.issues.size() >= kListedMax) return;
+    for (const Invocation& made : view_.history.invocations()) {
+      if (made.made.empty() || made.end > look.begin || deleted_.contains(made.made)) continue;
+      if (!shown.issues.contains(made.made)) Fail("ACK", Name(look) + " did not show " + made.made);
+    }
+  }
+
+  static std::string Name(const Invocation& invocation) {
+    std::string text = invocation.agent + "'s";
+    for (const std::string& word : invocation.words) text += ' ' + word;
+    return text;
+  }
+
+  // With a deleted issue goes what hangs on it, and edges to it may go.
+  bool HasGoneWithAnIssue(const Register& key) const {
+    if (key.field == "exists") return false;
+    return deleted_.contains(key.issue) ||
+           (key.field.starts_with("dep:") && deleted_.contains(key.field.substr(4)));
+  }
+
+  // When the last acknowledged command began that had ended before `moment`.
+  static uint64_t LastBegin(const std::vector<Write>& writes, uint64_t moment) {
+    uint64_t last = 0;
+    for (const Write& write : writes) {
+      if (write.acknowledged && write.end <= moment) last = std::max(last, write.begin);
+    }
+    return last;
+  }
+
+  // Whether somebody who looked at `moment` or later, but before anybody else wrote, could see the value.
+  static bool CouldBeSeen(const Register& key, const std::vector<Write>& writes, const std::string& value,
+                          uint64_t moment) {
+    const uint64_t last = LastBegin(writes, moment);
+    if (last == 0 && value == InitialValue(key.field)) return true;
+    return std::any_of(writes.begin(), writes.end(),
+                       [&](const Write& write) { return write.value == value && write.end >= last; });
+  }
+
+  void CheckRegister(const Register& key, const std::vector<Write>& writes, const std::string& value) {
+    if (CouldBeSeen(key, writes, value, UINT64_MAX)) return;
+    for (const Write& save : saves_[key.issue]) {
+      const bool nobody_after = LastBegin(writes, UINT64_MAX) <= save.end;
+      if (nobody_after && CouldBeSeen(key, writes, value, save.begin)) return;
+    }
+    Fail("ACK",
+         key.issue + " " + key.field + " is \"" + value + "\" at the end, but there was" + Told(writes));
+  }
+
+  static std::string Told(const std::vector<Write>& writes) {
+    std::string told;
+    for (const Write& write : writes) {
+      told += "\n    " + std::string(write.acknowledged ? "acknowledged" : "perhaps") + " \"" + write.value +
+              "\" between calls " + std::to_string(write.begin) + " and " +
+              (write.end == UINT64_MAX ? "the end" : std::to_string(write.end));
+    }
+    return told;
+  }
+
+  std::map<Register, std::vector<Write>> writes_;
+  std::map<std::string, std::vector<Write>> saves_;  // by editors, of issues
+  std::set<std::string> deleted_;
+  bool has_checkout_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeAck(RunView& view) { return std::make_unique<AckOracle>(view); }
+
+}  // namespace sim

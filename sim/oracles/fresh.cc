@@ -1,0 +1,38 @@
+// FRESH: when everything has come to rest, the shared file says what the store says, and nothing is left to
+// be written.
+#include "sim/run/oracle.h"
+#include "sim/store/store_view.h"
+
+namespace sim {
+
+namespace {
+
+class FreshOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void OnInvocationEnd(const Invocation& invocation) override {
+    if (invocation.agent == "healer" && invocation.words[0] == "export") exported_ = invocation.output;
+  }
+
+  void AtEnd() override {
+    const Inode* file = SharedFile(view_.world);
+    if (file == nullptr) return;
+    const std::vector<std::string> left =
+        AskStore(view_.world, kDatabase, "SELECT issue_id FROM dirty_issues");
+    if (!left.empty()) Fail("FRESH", "the store still has to publish " + left[0]);
+    // Lines that could not be read are kept in the file and are not exported.
+    if (!view_.external_edits && exported_ != file->content.visible()) {
+      Fail("FRESH", "the shared file is not what the store exports");
+    }
+  }
+
+ private:
+  std::string exported_;
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeFresh(RunView& view) { return std::make_unique<FreshOracle>(view); }
+
+}  // namespace sim

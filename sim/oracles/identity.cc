@@ -1,0 +1,75 @@
+// IDU: no id is given twice, every issue in the shared file was made by somebody, and one request makes one
+// issue.
+#include <algorithm>
+
+#include "sim/run/oracle.h"
+
+namespace sim {
+
+namespace {
+
+class IdentityOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void AtEnd() override {
+    std::map<std::string, std::string> made_by;
+    std::set<std::string> titles;                  // of creates whose id nobody was told
+    std::set<std::string, std::less<>> requested;  // titles of creates that may have been sent again
+    for (const Invocation& invocation : view_.history.invocations()) {
+      const bool creates = invocation.words[0] == "create" || invocation.words[0] == "q";
+      if (creates && invocation.made.empty() && invocation.words.size() > 1)
+        titles.insert(invocation.words[1]);
+      if (invocation.is_external) edited_.insert(invocation.words.begin(), invocation.words.end());
+      if (invocation.made.empty()) continue;
+      const auto [at, is_new] = made_by.try_emplace(invocation.made, invocation.agent);
+      if (creates && IsRequest(invocation)) requested.insert(invocation.words[1]);
+      if (!is_new && !(IsRequest(invocation) && at->second == invocation.agent))
+        Fail("IDU", invocation.made + " was given to " + at->second + " and to " + invocation.agent);
+    }
+    const Inode* file = SharedFile(view_.world);
+    if (file == nullptr) return;
+    const Shown shown = ReadLines(file->content.visible());
+    std::map<std::string, std::string> shown_as;
+    for (const auto& [key, value] : shown.values) {
+      if (key.field != "title" || !requested.contains(value)) continue;
+      const auto [at, is_new] = shown_as.try_emplace(value, key.issue);
+      if (!is_new) Fail("IDU", "one request made " + at->second + " and " + key.issue + " \"" + value + '"');
+    }
+    for (const std::string& id : shown.issues) {
+      if (made_by.contains(id)) continue;
+      const auto title = shown.values.find({id, "title"});
+      if (title == shown.values.end()) continue;  // a deleted one
+      if (!titles.contains(title->second) && !IsRetitled(title->second)) {
+        Fail("IDU", id + " \"" + title->second + "\" is in the shared file, and nobody made it");
+      }
+    }
+  }
+
+ private:
+  // By an update or an editor, of an issue whose maker was killed.
+  bool IsRetitled(const std::string& title) const {
+    for (const std::string& word : edited_) {
+      if (word == title || word.find('"' + title + '"') != std::string::npos) return true;
+    }
+    for (const Invocation& invocation : view_.history.invocations()) {
+      for (const Effect& effect : invocation.effects) {
+        if (effect.target.field == "title" && effect.value == title) return true;
+      }
+    }
+    return false;
+  }
+
+  static bool IsRequest(const Invocation& invocation) {
+    return std::find(invocation.words.begin(), invocation.words.end(), "--request-id") !=
+           invocation.words.end();
+  }
+
+  std::set<std::string> edited_;  // all that editors wrote, values and whole lines
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeIdentity(RunView& view) { return std::make_unique<IdentityOracle>(view); }
+
+}  // namespace sim

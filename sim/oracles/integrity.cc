@@ -1,0 +1,42 @@
+// INTEG: the store passes SQLite's integrity check, and its derived tables say what they are derived from.
+#include "sim/run/oracle.h"
+#include "sim/store/store_view.h"
+
+namespace sim {
+
+namespace {
+
+class IntegrityOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void AtEnd() override {
+    Demand("PRAGMA integrity_check", {"ok"}, "the integrity check");
+    Demand("PRAGMA foreign_key_check", {}, "foreign keys");
+    // An open issue waits if and only if the cache says so; who waits for whom is worked out anew here.
+    Demand(
+        "WITH RECURSIVE waits(id) AS ("
+        "  SELECT d.issue_id FROM dependencies d JOIN issues b ON b.id = d.depends_on_id"
+        "  WHERE d.type = 'blocks' AND b.status NOT IN ('closed', 'tombstone')"
+        "  UNION SELECT d.issue_id FROM dependencies d JOIN waits w ON w.id = d.depends_on_id"
+        "  WHERE d.type = 'parent-child')"
+        " SELECT i.id FROM issues i WHERE i.status NOT IN ('closed', 'tombstone')"
+        " AND (i.id IN (SELECT id FROM waits)) <> (i.id IN (SELECT issue_id FROM blocked_issues_cache))",
+        {}, "blocked_issues_cache");
+  }
+
+ private:
+  void Demand(const char* sql, const std::vector<std::string>& expected, const std::string& what) {
+    const std::vector<std::string> rows = AskStore(view_.world, kDatabase, sql);
+    if (rows == expected) return;
+    std::string told;
+    for (size_t i = 0; i < rows.size() && i < 5; ++i) told += (i ? ", " : "") + rows[i];
+    Fail("INTEG", what + " says: " + told);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeIntegrity(RunView& view) { return std::make_unique<IntegrityOracle>(view); }
+
+}  // namespace sim

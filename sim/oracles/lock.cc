@@ -1,0 +1,58 @@
+// LOCK: nobody writes into a store file after losing his locks on it unawares: the kernel drops all record
+// locks of a process on a file when it closes any descriptor of it, without a word (F36).
+#include "sim/run/oracle.h"
+
+namespace sim {
+
+namespace {
+
+class LockOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (outcome < 0 || !task.owns_statics || call.path.find("/beads.db") == std::string_view::npos) return;
+    if (call.op == Op::kRecordLock) held_[{task.number, std::string(call.path)}] = Holds(task, call.path);
+    if (call.op == Op::kWrite && lost_.contains({task.number, Store(call.path)})) {
+      Fail("LOCK", task.options.agent + " wrote into " + std::string(call.path) +
+                       " after it had lost its locks by closing another descriptor");
+    }
+    if (call.op != Op::kClose) return;
+    const auto held = held_.find({task.number, std::string(call.path)});
+    if (held == held_.end() || !held->second) return;
+    held->second = false;
+    if (IsOpenElsewhere(task, call.path)) lost_.insert({task.number, Store(call.path)});
+  }
+
+ private:
+  // The database of a store file: all three are written under the same locks.
+  static std::string Store(std::string_view path) {
+    return std::string(path.substr(0, path.rfind(".db") + 3));
+  }
+
+  bool Holds(const Task& task, std::string_view path) const {
+    const InodeRef inode = view_.world.kernel().Find(path);
+    if (inode == nullptr) return false;
+    for (const RecordLock& lock : inode->locks.records()) {
+      if (lock.owner.pid == task.process->pid) return true;
+    }
+    return false;
+  }
+
+  bool IsOpenElsewhere(const Task& task, std::string_view path) const {
+    const InodeRef inode = view_.world.kernel().Find(path);
+    for (const auto& [fd, file] : task.process->files) {
+      if (file.file->inode == inode) return true;
+    }
+    return false;
+  }
+
+  std::map<std::pair<int, std::string>, bool> held_;
+  std::set<std::pair<int, std::string>> lost_;
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeLock(RunView& view) { return std::make_unique<LockOracle>(view); }
+
+}  // namespace sim

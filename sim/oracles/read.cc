@@ -1,0 +1,31 @@
+// READ: a read leaves the shared file, and what else git sees, as it was.
+#include "sim/run/oracle.h"
+
+namespace sim {
+
+namespace {
+
+class ReadOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (outcome < 0 || !task.owns_statics || !IsRead(task.options.arguments)) return;
+    const bool writes = call.op == Op::kWrite || call.op == Op::kTruncate || call.op == Op::kCopy ||
+                        call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kUnlink ||
+                        call.op == Op::kLink;
+    const bool is_seen_by_git = call.path.find("issues.jsonl") != std::string_view::npos ||
+                                call.second.find("issues.jsonl") != std::string_view::npos ||
+                                call.path.ends_with("config.yaml") || call.path.ends_with("metadata.json");
+    if (writes && is_seen_by_git) {
+      Fail("READ", task.options.agent + "'s " + task.options.arguments[0] + " made a " +
+                       std::string(OpName(call.op)) + " of " + std::string(call.path));
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeRead(RunView& view) { return std::make_unique<ReadOracle>(view); }
+
+}  // namespace sim

@@ -1,0 +1,42 @@
+// Programs of the world besides bd: what editors, people and git do to files, call by call.
+//
+//   !write PATH TEXT       truncates and writes in place, in chunks
+//   !append PATH TEXT
+//   !replace PATH TEXT     a temporary file, then a rename
+//   !truncate PATH SIZE
+//   !unlink PATH           !rename FROM TO       !copy FROM TO (in chunks, in place)
+//   !mkdir PATH            !chmod PATH OCTAL
+//   !set ID FIELD VALUE    an editor: the shared file with one member of one issue changed, saved by a rename
+//   !edit ID FIELD VALUE   the same, saved in place, in chunks
+//   !commit                git: remembers the shared file as it is
+//   !checkout N            git: index.lock; unlinks the shared file, creates it and writes the N-th commit
+//   (counted
+//                          round) in place, in chunks; renames index.lock
+//   !union FROM TO         git's union merge: lines of FROM that TO lacks are appended
+//   !symlink TARGET PATH   !age PATH SECONDS (its mtime; negative: in the future)
+//   !sql STATEMENTS        another program changes the database, while nobody has it open
+//   !flock PATH MS         holds a flock for so long
+//   !transaction PATH MS   another program of SQLite, without our lock, in a write transaction for so long
+//   !wait MS
+//
+// and those that look:
+//   !has PATH TEXT         !lacks PATH TEXT (a file that is there)
+//   !exists PATH           !missing PATH
+//   !same PATH PATH        !smaller PATH BYTES     !lines PATH NUMBER
+//   !count GLOB NUMBER     of names in .beads
+//
+// Exit status 1: a file was not there or not so, or a call failed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/world/world.h"
+
+namespace sim {
+
+int RunWorldProgram(Task& task);
+// Whether a program changes no file.
+bool OnlyLooks(const std::vector<std::string>& words);
+
+}  // namespace sim

@@ -1,0 +1,191 @@
+#include "sim/run/generator.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "sim/run/run.h"
+#include "sim/run/workload.h"
+
+namespace sim {
+
+namespace {
+
+class Generator {
+ public:
+  Generator(uint64_t seed, const SwarmOptions& options)
+      : options_(options), shape_(seed, "shape"), faults_(seed, "fault plan"), work_(seed) {
+    plan_.seed = seed;
+  }
+
+  Plan Make() {
+    plan_.setup = UsualSetup();
+    DrawDisk();
+    DrawSchedule();
+    DrawAgents();
+    if (options_.external_edits && shape_.OneIn(3)) DrawEditor();
+    if (options_.faults && !shape_.OneIn(5)) DrawFaults();
+    return std::move(plan_);
+  }
+
+ private:
+  void DrawDisk() {
+    DiskRules& disk = plan_.disk;
+    disk.journal = shape_.OneIn(2) ? Journal::kPosix : Journal::kExt4;
+    disk.torn_sectors = shape_.OneIn(2);
+    disk.exchange = !shape_.OneIn(4);
+    disk.hard_links = !shape_.OneIn(8);
+    disk.copy_range = !shape_.OneIn(4);
+    disk.directory_sync = !shape_.OneIn(10) || disk.journal == Journal::kPosix;
+    constexpr int64_t kTicks[] = {1, 4'000'000, 10'000'000, 1'000'000'000, 2'000'000'000};
+    disk.mtime_step_ns = kTicks[shape_.Below(std::size(kTicks))];
+  }
+
+  void DrawSchedule() {
+    using Kind = SchedulerOptions::Kind;
+    const uint64_t kind = shape_.Below(10);
+    plan_.scheduler = kind < 6   ? SchedulerOptions{Kind::kSticky, static_cast<int64_t>(2 + shape_.Below(12))}
+                      : kind < 9 ? SchedulerOptions{Kind::kPct, static_cast<int64_t>(1 + shape_.Below(5))}
+                                 : SchedulerOptions{Kind::kRobin, 0};
+    plan_.sync_ns = shape_.OneIn(3) ? 20'000 : 400'000;
+    plan_.call_ns = shape_.OneIn(4) ? 20'000 : 2'000;
+  }
+
+  // Which kinds of commands this run has, and how many of each.
+  void DrawWeights() {
+    for (size_t i = 0; i < Workload::KindCount(); ++i) {
+      weights_.push_back(i == 0 ? 4 : shape_.OneIn(3) ? 0 : 1 + shape_.Below(4));
+      if (shape_.OneIn(40)) weights_.back() = 20;  // a run that is mostly about this
+      total_weight_ += weights_.back();
+    }
+  }
+
+  void DrawAgents() {
+    DrawWeights();
+    const uint64_t agents = 1 + shape_.Below(static_cast<uint64_t>(options_.agents_max));
+    const int64_t pause = shape_.OneIn(2) ? 0 : static_cast<int64_t>(1 + shape_.Below(30));
+    for (uint64_t i = 1; i <= agents; ++i) {
+      PlanAgent agent;
+      agent.name = "a" + std::to_string(i);
+      agent.start_ms = static_cast<int64_t>(shape_.Below(20));
+      agent.pause_ms = pause;
+      const int commands = std::max(1, options_.commands / static_cast<int>(agents));
+      for (int n = 1; n <= commands; ++n) {
+        agent.commands.push_back(DrawCommand());
+        if (agent.commands.back().words[0] == "create" && work_.random().OneIn(4)) SendAgain(agent);
+      }
+      plan_.agents.push_back(std::move(agent));
+    }
+  }
+
+  // A client that gets no answer, or loses it, asks again.
+  void SendAgain(PlanAgent& agent) {
+    PlanCommand& command = agent.commands.back();
+    command.words.insert(command.words.end(), {"--request-id", work_.Token("r")});
+    agent.commands.push_back(PlanCommand(command));
+  }
+
+  PlanCommand DrawCommand() {
+    uint64_t at = work_.random().Below(total_weight_);
+    size_t kind = 0;
+    while (at >= weights_[kind]) at -= weights_[kind++];
+    PlanCommand command;
+    command.words = work_.Draw(kind);
+    return command;
+  }
+
+  void DrawEditor() {
+    PlanAgent editor;
+    editor.name = "editor";
+    editor.start_ms = static_cast<int64_t>(shape_.Below(50));
+    const bool is_busy = shape_.OneIn(3);
+    editor.pause_ms = static_cast<int64_t>(1 + shape_.Below(is_busy ? 4 : 60));
+    const bool has_git = shape_.OneIn(2), has_editor = !has_git || shape_.OneIn(2);
+    const uint64_t count = is_busy ? 30 : 1 + shape_.Below(8);
+    for (uint64_t i = 0; i < count; ++i) {
+      PlanCommand command;
+      const bool git = has_git && (!has_editor || work_.random().OneIn(2));
+      command.words = git ? work_.DrawGit() : work_.DrawEdit();
+      editor.commands.push_back(std::move(command));
+    }
+    plan_.agents.push_back(std::move(editor));
+  }
+
+  const PlanAgent& AnyAgent() { return plan_.agents[faults_.Below(plan_.agents.size())]; }
+
+  // At some call of some command: where a fault strikes stays the same when other parts of the plan are taken
+  // out.
+  void Aim(fault::Rule& rule) {
+    const PlanAgent& agent = AnyAgent();
+    rule.agent = agent.name;
+    rule.command = static_cast<int64_t>(1 + faults_.Below(agent.commands.size()));
+    rule.nth = static_cast<int64_t>(1 + faults_.Below(faults_.OneIn(4) ? 120 : 40));
+  }
+
+  void DrawFaults() {
+    const bool kills = !shape_.OneIn(3), power = shape_.OneIn(2), errors = shape_.OneIn(2);
+    const bool stops = shape_.OneIn(4), clocks = shape_.OneIn(5);
+    if (kills) Repeat(1 + shape_.Below(6), fault::Action::kKill);
+    if (power) Repeat(1 + shape_.Below(2), fault::Action::kPower);
+    if (stops) Repeat(1 + shape_.Below(3), fault::Action::kStop);
+    if (clocks) Repeat(1 + shape_.Below(3), fault::Action::kClock);
+    if (errors) DrawErrors();
+  }
+
+  void Repeat(uint64_t count, fault::Action action) {
+    for (uint64_t i = 0; i < count; ++i) {
+      fault::Rule rule;
+      rule.action = action;
+      Aim(rule);
+      rule.after = faults_.OneIn(2);
+      if (action == fault::Action::kStop) rule.amount = static_cast<int64_t>(1 + faults_.Below(3'000));
+      if (action == fault::Action::kClock)
+        // All together less than a day: so long are requests kept.
+        rule.amount = static_cast<int64_t>(faults_.Below(50'000)) - 25'000;
+      plan_.rules.push_back(std::move(rule));
+    }
+  }
+
+  void DrawErrors() {
+    constexpr struct {
+      const char* op;
+      int error;
+    } kErrors[] = {{"write", ENOSPC}, {"write", EIO},       {"fsync", EIO},   {"open", EACCES},
+                   {"open", EMFILE},  {"rename", EIO},      {"lock", ENOLCK}, {"write", EDQUOT},
+                   {"truncate", EIO}, {"exchange", EINVAL}, {"copy", ENOSPC}, {"unlink", EACCES},
+                   {"flock", EINTR},  {"read", EIO},        {"mmap", ENOMEM}};
+    const uint64_t count = 1 + shape_.Below(4);
+    for (uint64_t i = 0; i < count; ++i) {
+      fault::Rule rule;
+      if (faults_.OneIn(5)) {
+        rule.action = fault::Action::kShort;
+        rule.op = faults_.OneIn(2) ? "write" : "read";
+        rule.amount = static_cast<int64_t>(1 + faults_.Below(600));
+      } else {
+        const auto& kind = kErrors[faults_.Below(std::size(kErrors))];
+        rule.op = kind.op;
+        rule.error = kind.error;
+      }
+      Aim(rule);
+      // Not on the standard streams: an answer that cannot be given is another matter.
+      rule.path = "/w/*";
+      rule.nth = static_cast<int64_t>(1 + faults_.Below(12));
+      // What can be repeated at once must come to its end.
+      const bool is_repeated = rule.error == EINTR || rule.action == fault::Action::kShort;
+      if (faults_.OneIn(3) && !is_repeated) rule.times = 0;
+      plan_.rules.push_back(std::move(rule));
+    }
+  }
+
+  SwarmOptions options_;
+  Random shape_, faults_;
+  Workload work_;
+  Plan plan_;
+  std::vector<uint64_t> weights_;
+  uint64_t total_weight_ = 0;
+};
+
+}  // namespace
+
+Plan MakePlan(uint64_t seed, const SwarmOptions& options) { return Generator(seed, options).Make(); }
+
+}  // namespace sim

@@ -1,0 +1,55 @@
+// An oracle watches a run and says when an invariant is broken. One file each in sim/oracles; a file NAME.cc
+// there defines MakeNAME and is found by CMake.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/run/history.h"
+#include "sim/world/world.h"
+
+namespace sim {
+
+struct Violation {
+  std::string oracle;
+  std::string message;
+  uint64_t step = 0;  // the number of the call after which it was seen
+};
+
+// What an oracle may look at, and where it says what it found.
+struct RunView {
+  World& world;
+  History& history;
+  std::vector<Violation>& violations;
+  bool healed = false;          // faults are over
+  bool durable_disk = true;     // the disk does what it says
+  bool external_edits = false;  // the plan has editors or checkouts
+  int commands_failed_by_fault = 0;
+};
+
+class Oracle : public Observer {
+ public:
+  explicit Oracle(RunView& view) : view_(view) {}
+  virtual void OnInvocationEnd(const Invocation&) {}
+  // Everything is at rest, all faults are over, and the healing commands were run.
+  virtual void AtEnd() {}
+
+ protected:
+  void Fail(std::string_view oracle, std::string message) {
+    view_.violations.push_back({std::string(oracle), std::move(message), view_.world.calls()});
+  }
+  RunView& view_;
+};
+
+using OracleMaker = std::unique_ptr<Oracle> (*)(RunView&);
+const std::vector<OracleMaker>& AllOracles();
+
+// The shared file of the default workspace, as everybody sees it; nothing if it is not there.
+const Inode* SharedFile(const World& world);
+inline constexpr std::string_view kWorkspace = "/w";
+inline constexpr std::string_view kSharedFile = "/w/.beads/issues.jsonl";
+inline constexpr std::string_view kDatabase = "/w/.beads/beads.db";
+
+}  // namespace sim

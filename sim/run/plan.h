@@ -1,0 +1,87 @@
+// A plan: everything that a run does, as text that a person can read, cut down and keep.
+//
+//   plan 1
+//   seed 4711                      for what the plan does not say: schedule, latencies, random bytes
+//   disk posix torn                a profile (bd-sim profiles), or: journal (ext4 posix lying), torn,
+//   tick=MS, capacity=BYTES, no-exchange,
+//                                  no-links, no-directory-sync, no-copy-range, type=HEX
+//   schedule sticky 4              or: pct 3, robin
+//   latency call=2000 sync=400000  nanoseconds, mean
+//   setup                          one after the other, before anything goes wrong
+//     init -p t
+//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands
+//     create "first one" -p 1
+//     update @1 --claim => ok
+//     !append .beads/issues.jsonl "{}\n"
+//   fault kill agent=a1 command=2 nth=31
+//   repeat 5                       as a scenario: with this seed and the four after it
+//   check                          after everything healed, one after the other
+//     show @1 => says "first one"
+//
+// A command line is words for bd, quoted as in a shell ("..." with \n \" \\, or '...'). `@N` is the id of the
+// N-th issue that was made in this run. With `!` it is a program of the world (sim/programs). What is
+// expected stands behind ` => `: ok, fails, exit N, says TEXT (standard output or error contains it), lacks
+// TEXT (neither does), within MS (simulated milliseconds). In a scenario every fault must strike in one of
+// its runs. Unknown words are errors that name line and column. `#` begins a comment line.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "faultinject/rule.h"
+#include "sim/kernel/disk.h"
+#include "sim/world/scheduler.h"
+
+namespace sim {
+
+struct PlanCommand {
+  std::vector<std::string> words;
+  // Of `=>`; nothing is expected if all are empty.
+  bool expect_ok = false, expect_failure = false;
+  int expect_exit = -1;
+  int64_t expect_within_ms = 0;  // 0: any
+  std::vector<std::string> expect_texts, expect_absent;
+
+  friend bool operator==(const PlanCommand&, const PlanCommand&) = default;
+};
+
+struct PlanAgent {
+  std::string name;
+  int64_t start_ms = 0;
+  int64_t pause_ms = 5;
+  std::string directory = "/w";
+  std::vector<PlanCommand> commands;
+
+  friend bool operator==(const PlanAgent&, const PlanAgent&) = default;
+};
+
+struct Plan {
+  uint64_t seed = 1;
+  int64_t repeat = 1;
+  DiskRules disk;
+  SchedulerOptions scheduler;
+  int64_t call_ns = 2'000, sync_ns = 400'000;
+  std::vector<PlanCommand> setup;
+  std::vector<PlanAgent> agents;
+  std::vector<fault::Rule> rules;
+  std::vector<PlanCommand> check;
+};
+
+// What a plan without a setup of its own begins with: a workspace with two issues.
+std::vector<PlanCommand> UsualSetup();
+
+// Named rules for disks; `disk NAME` in a plan.
+struct DiskProfile {
+  std::string_view name, words, meaning;
+};
+std::span<const DiskProfile> DiskProfiles();
+
+std::variant<Plan, fault::TextError> ParsePlan(std::string_view text);
+std::string Print(const Plan& plan);
+std::string Print(const PlanCommand& command);
+
+}  // namespace sim

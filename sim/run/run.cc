@@ -1,0 +1,254 @@
+#include "sim/run/run.h"
+
+#include <utility>
+
+#include "sim/programs/programs.h"
+
+namespace sim {
+
+namespace {
+
+constexpr int64_t kMs = 1'000'000;
+// Not a plan's: what a setup draws (ids of requests!) must not come again.
+constexpr uint64_t kSetupSeed = 0x5e79'0000'0000'0001;
+constexpr uint64_t kSetupCallsMax = 500'000;
+// A run that makes more calls than this per command is going round in circles.
+constexpr uint64_t kCallsPerCommandMax = 60'000;
+constexpr int64_t kRebootNs = 2'000 * kMs;
+
+std::map<std::string, std::string> EnvironmentOf(const std::string& agent) {
+  return {{"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent}, {"USER", agent}};
+}
+
+WorldOptions OptionsOf(const Plan& plan, unsigned char paint) {
+  WorldOptions options;
+  options.seed = plan.seed;
+  options.disk = plan.disk;
+  options.scheduler = plan.scheduler;
+  options.call_ns = plan.call_ns;
+  options.sync_ns = plan.sync_ns;
+  options.paint = paint;
+  return options;
+}
+
+PlanCommand MustSucceed(std::vector<std::string> words) {
+  PlanCommand command;
+  command.words = std::move(words);
+  command.expect_ok = true;
+  return command;
+}
+
+bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
+
+bool Said(const Invocation& invocation, const std::string& text) {
+  return invocation.output.find(text) != std::string::npos ||
+         invocation.errors.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+const Inode* SharedFile(const World& world) { return world.kernel().Find(kSharedFile).get(); }
+
+Run::Run(const std::vector<PlanCommand>& setup) {
+  WorldOptions options;
+  options.seed = kSetupSeed;
+  world_ = std::make_unique<World>(options);
+  view_ = std::make_unique<RunView>(RunView{*world_, history_, violations_});
+  world_->AddObserver(*this);
+  Process& root = world_->kernel().StartProcess(nullptr);
+  for (const char* path : {"/w", "/w/.git", "/home", "/tmp", "/bin"}) {
+    world_->kernel().MakeDirectory(root, path, 0755);
+  }
+  world_->kernel().EndProcess(root, 0);
+  world_->kernel().SyncAll();
+  RunAlone("setup", setup, true);
+  if (!violations_.empty()) setup_error_ = violations_[0].message;
+  violations_.clear();
+  // Before the first moment of the run.
+  for (const Invocation& invocation : history_.invocations()) {
+    history_.at(invocation.number).begin = history_.at(invocation.number).end = 0;
+  }
+}
+
+Run::~Run() = default;
+
+void Run::StartCommand(const std::string& agent, int command, const std::string& directory,
+                       const std::vector<std::string>& words, int64_t delay_ns) {
+  TaskOptions options;
+  options.agent = agent;
+  options.command = command;
+  options.arguments = words;
+  options.directory = directory;
+  options.environment = EnvironmentOf(agent);
+  options.delay_ns = delay_ns;
+  options.program = IsExternal(words) ? RunWorldProgram : RunShippedProgram;
+  world_->Start(std::move(options));
+}
+
+void Run::StartNext(AgentState& agent, int64_t delay_ns) {
+  if (agent.next == agent.plan->commands.size()) return;
+  const PlanCommand& command = agent.plan->commands[agent.next++];
+  StartCommand(agent.plan->name, static_cast<int>(agent.next), agent.plan->directory, command.words,
+               delay_ns);
+}
+
+// The ids are put in when the command really begins: they may have been made in the meantime.
+void Run::OnStart(Task& task) {
+  Invocation invocation;
+  invocation.agent = task.options.agent;
+  invocation.directory = task.options.directory;
+  invocation.command = task.options.command;
+  invocation.words = history_.PutIn(task.options.arguments);
+  invocation.begin = world_->calls();
+  invocation.begin_ns = world_->clocks().mono_ns;
+  invocation.is_external = IsExternal(invocation.words);
+  if (invocation.is_external && !OnlyLooks(invocation.words)) view_->external_edits = true;
+  const Invocation& begun = history_.Begin(std::move(invocation));
+  invocation_of_task_[task.number] = begun.number;
+  task.options.arguments = begun.words;
+}
+
+void Run::OnEnd(const Task& task) {
+  const auto found = invocation_of_task_.find(task.number);
+  if (found != invocation_of_task_.end()) {
+    Invocation& invocation = history_.at(found->second);
+    invocation.end = world_->calls();
+    invocation.end_ns = world_->clocks().mono_ns;
+    invocation.calls = task.calls;
+    invocation.exit_status = task.exit_status;
+    invocation.output = task.output;
+    invocation.errors = task.errors;
+    invocation.outcome = task.killed()           ? Invocation::Outcome::kUnknown
+                         : task.exit_status == 0 ? Invocation::Outcome::kAcknowledged
+                                                 : Invocation::Outcome::kRefused;
+    history_.End(invocation);
+    for (const std::unique_ptr<Oracle>& oracle : oracles_) oracle->OnInvocationEnd(invocation);
+  }
+  const auto agent = agents_.find(task.options.agent);
+  if (agent == agents_.end()) return;
+  if (found != invocation_of_task_.end()) {
+    Expect(agent->second.plan->commands[static_cast<size_t>(task.options.command) - 1],
+           history_.at(found->second));
+  }
+  const int64_t pause = agent->second.plan->pause_ms * kMs;
+  int64_t delay = pause == 0 ? 0 : static_cast<int64_t>(workload_->Below(static_cast<uint64_t>(2 * pause)));
+  if (task.killed()) delay += kRebootNs;
+  StartNext(agent->second, delay);
+}
+
+void Run::OnFault(const Task& task, const fault::Rule& rule) {
+  if (rule.action != fault::Action::kNever) return;
+  violations_.push_back({"NEVER",
+                         task.options.agent + " came to what the plan forbids: " + fault::Print(rule),
+                         world_->calls()});
+}
+
+void Run::Expect(const PlanCommand& command, const Invocation& invocation) {
+  std::string wrong;
+  const bool ok = invocation.exit_status == 0;
+  if (command.expect_ok && !ok) wrong = "should have succeeded";
+  if (command.expect_failure && (ok || invocation.exit_status < 0)) wrong = "should have failed";
+  if (command.expect_exit >= 0 && invocation.exit_status != command.expect_exit) {
+    wrong = "should have ended with " + std::to_string(command.expect_exit);
+  }
+  for (const std::string& text : command.expect_texts) {
+    if (!Said(invocation, text)) wrong = "should have said \"" + text + "\"";
+  }
+  for (const std::string& text : command.expect_absent) {
+    if (Said(invocation, text)) wrong = "should not have said \"" + text + "\"";
+  }
+  const int64_t took_ms = (invocation.end_ns - invocation.begin_ns) / kMs;
+  if (command.expect_within_ms != 0 && took_ms > command.expect_within_ms) {
+    wrong = "took " + std::to_string(took_ms) + " ms";
+  }
+  if (wrong.empty()) return;
+  violations_.push_back({"EXPECT",
+                         invocation.agent + ": " + Print(command) + ": " + wrong + "; it ended with " +
+                             std::to_string(invocation.exit_status) + " and said: " + invocation.output +
+                             invocation.errors,
+                         world_->calls()});
+}
+
+bool Run::RunToEnd(uint64_t calls_max) {
+  while (world_->Step()) {
+    if (!violations_.empty()) return false;
+    if (world_->calls() < calls_max) continue;
+    violations_.push_back({"BOUND", "no end after " + std::to_string(calls_max) + " calls", world_->calls()});
+    return false;
+  }
+  if (!world_->deadlocked()) return true;
+  violations_.push_back(
+      {"BOUND", "everybody waits for somebody, and nothing will wake anyone", world_->calls()});
+  return false;
+}
+
+void Run::RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed) {
+  int number = 0;
+  for (PlanCommand command : commands) {
+    const size_t before = history_.invocations().size();
+    StartCommand(agent, ++number, std::string(kWorkspace), command.words, 0);
+    if (!RunToEnd(world_->calls() + kSetupCallsMax)) return;
+    command.expect_ok = command.expect_ok || must_succeed;
+    Expect(command, history_.invocations()[before]);
+  }
+}
+
+void Run::Heal() {
+  world_->ClearRules();
+  DiskRules& disk = world_->kernel().rules();
+  disk.capacity = DiskRules().capacity;
+  disk.read_only = false;
+  // Git's own lock is removed by people, as its message says, when no git runs.
+  Process& person = world_->kernel().StartProcess(nullptr);
+  world_->kernel().Unlink(person, "/w/.git/index.lock");
+  world_->kernel().EndProcess(person, 0);
+  view_->healed = true;
+  agents_.clear();
+  RunAlone("healer",
+           {MustSucceed({"list", "--json", "--all"}), MustSucceed({"create", "afterwards", "--json"}),
+            MustSucceed({"sync", "--flush-only"}), MustSucceed({"export"})},
+           true);
+}
+
+RunResult Run::Execute(const Plan& plan, unsigned char paint) {
+  world_->Configure(OptionsOf(plan, paint));
+  workload_ = std::make_unique<Random>(plan.seed, "workload");
+  view_->durable_disk = plan.disk.journal != Journal::kLying;
+  for (OracleMaker make : AllOracles()) {
+    oracles_.push_back(make(*view_));
+    world_->AddObserver(*oracles_.back());
+  }
+  for (const fault::Rule& rule : plan.rules) world_->AddRule(rule);
+  size_t commands = 0;
+  const int64_t begin_ns = world_->clocks().mono_ns;
+  for (const PlanAgent& agent : plan.agents) {
+    AgentState& state = agents_[agent.name];
+    state.plan = &agent;
+    commands += agent.commands.size();
+    StartNext(state, agent.start_ms * kMs);
+  }
+  bool ended = RunToEnd(kCallsPerCommandMax * (commands + 1));
+  RunResult result;
+  for (size_t i = 0; i < plan.rules.size(); ++i) result.struck.push_back(world_->Struck(i));
+  result.power_losses = world_->power_losses();
+  if (ended && violations_.empty()) Heal();
+  if (ended && violations_.empty()) {
+    for (const std::unique_ptr<Oracle>& oracle : oracles_) oracle->AtEnd();
+    RunAlone("check", plan.check, false);
+  }
+  result.violations = violations_;
+  result.hash = world_->hash();
+  result.calls = world_->calls();
+  result.switches = world_->switches();
+  result.simulated_ns = world_->clocks().mono_ns - begin_ns;
+  result.stack_bytes = world_->stack_high_water();
+  for (const Invocation& invocation : history_.invocations()) {
+    ++result.commands;
+    result.acknowledged += invocation.outcome == Invocation::Outcome::kAcknowledged;
+    result.refused += invocation.outcome == Invocation::Outcome::kRefused;
+    result.killed += invocation.outcome == Invocation::Outcome::kUnknown;
+  }
+  return result;
+}
+
+}  // namespace sim

@@ -1,0 +1,72 @@
+// One run of one plan: setup, work with faults, healing, checks.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/run/history.h"
+#include "sim/run/oracle.h"
+#include "sim/run/plan.h"
+#include "sim/world/world.h"
+
+namespace sim {
+
+struct RunResult {
+  std::vector<Violation> violations;
+  uint64_t hash = 0;
+  uint64_t calls = 0, switches = 0;
+  int commands = 0, acknowledged = 0, refused = 0, killed = 0;
+  uint64_t power_losses = 0;
+  std::vector<int64_t> struck;  // per rule of the plan
+  int64_t simulated_ns = 0;
+  size_t stack_bytes = 0;
+};
+
+class Run : public Observer {
+ public:
+  // The world is prepared up to the end of the setup; several runs can begin there, each in a process of its
+  // own (fork).
+  explicit Run(const std::vector<PlanCommand>& setup);
+  ~Run() override;
+
+  bool setup_failed() const { return !setup_error_.empty(); }
+  const std::string& setup_error() const { return setup_error_; }
+  const History& history() const { return history_; }
+  World& world() { return *world_; }
+
+  // Once per object.
+  RunResult Execute(const Plan& plan, unsigned char paint);
+  void AddObserver(Observer& observer) { world_->AddObserver(observer); }
+
+  void OnStart(Task& task) override;
+  void OnEnd(const Task& task) override;
+  void OnFault(const Task& task, const fault::Rule& rule) override;
+
+ private:
+  struct AgentState {
+    const PlanAgent* plan = nullptr;
+    size_t next = 0;
+  };
+
+  void StartCommand(const std::string& agent, int command, const std::string& directory,
+                    const std::vector<std::string>& words, int64_t delay_ns);
+  void StartNext(AgentState& agent, int64_t delay_ns);
+  bool RunToEnd(uint64_t calls_max);
+  void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed);
+  void Expect(const PlanCommand& command, const Invocation& invocation);
+  void Heal();
+
+  std::unique_ptr<World> world_;
+  History history_;
+  std::vector<Violation> violations_;
+  std::unique_ptr<RunView> view_;
+  std::vector<std::unique_ptr<Oracle>> oracles_;
+  std::map<std::string, AgentState> agents_;
+  std::map<int, int> invocation_of_task_;
+  std::unique_ptr<Random> workload_;
+  std::string setup_error_;
+};
+
+}  // namespace sim

@@ -1,0 +1,40 @@
+// The commands that agents draw from. A new kind is one row in workload.cc.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "sim/kernel/random.h"
+
+namespace sim {
+
+class Workload {
+ public:
+  // In a third of the runs everybody is after the same few issues.
+  explicit Workload(uint64_t seed)
+      : random_(seed, "work"), issues_(random_.OneIn(3) ? 1 + random_.Below(3) : 24) {}
+
+  // Kind 0 makes issues: without it there would be little to do.
+  static size_t KindCount();
+  std::vector<std::string> Draw(size_t kind);
+  // What an editor or git does.
+  std::vector<std::string> DrawEdit();
+  std::vector<std::string> DrawAppend();
+  std::vector<std::string> DrawGit();
+
+  // Every value that is written is a new word: so it can be told who wrote it.
+  std::string Token(const char* kind) { return kind + std::to_string(++token_); }
+  std::string AnyIssue() { return "@" + std::to_string(1 + random_.Below(issues_)); }
+  std::string AnyPriority() { return std::to_string(random_.Below(5)); }
+  // A label that may have been given before.
+  std::string AnyLabel() { return "l" + std::to_string(random_.Below(20)); }
+  Random& random() { return random_; }
+
+ private:
+  Random random_;
+  uint64_t issues_;
+  int token_ = 0;
+};
+
+}  // namespace sim

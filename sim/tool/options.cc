@@ -1,0 +1,69 @@
+#include "sim/tool/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+
+namespace sim {
+
+void UsageError(const std::string& message) {
+  fprintf(stderr, "bd-sim: %s\nRun 'bd-sim help' for what there is.\n", message.c_str());
+  exit(2);
+}
+
+namespace {
+
+template <typename Number>
+Number Parse(const std::string& name, const std::string& text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    UsageError("--" + name + ": not a number: '" + text + "'");
+  }
+  return number;
+}
+
+}  // namespace
+
+int64_t ToolOptions::Number(const std::string& name, int64_t fallback, int64_t lowest) const {
+  const auto at = flags.find(name);
+  if (at == flags.end()) return fallback;
+  const auto number = Parse<int64_t>(name, at->second);
+  if (number < lowest) UsageError("--" + name + ": at least " + std::to_string(lowest));
+  return number;
+}
+
+uint64_t ToolOptions::Seed(const std::string& name, uint64_t fallback) const {
+  const auto at = flags.find(name);
+  return at == flags.end() ? fallback : Parse<uint64_t>(name, at->second);
+}
+
+ToolOptions ParseOptions(const std::vector<std::string>& words, const std::vector<std::string>& known) {
+  ToolOptions options;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (!word.starts_with("--")) {
+      options.plain.push_back(word);
+      continue;
+    }
+    const size_t equals = word.find('=');
+    const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
+    const bool is_flag = std::find(known.begin(), known.end(), name) != known.end();
+    const bool takes_value = std::find(known.begin(), known.end(), name + "=") != known.end();
+    if (!is_flag && !takes_value) UsageError("unknown flag --" + name);
+    if (is_flag && equals != std::string::npos) UsageError("--" + name + " takes no value");
+    if (is_flag) {
+      options.flags[name] = "";
+    } else if (equals != std::string::npos) {
+      options.flags[name] = word.substr(equals + 1);
+    } else if (i + 1 < words.size()) {
+      options.flags[name] = words[++i];
+    } else {
+      UsageError("--" + name + " needs a value");
+    }
+  }
+  return options;
+}
+
+}  // namespace sim

@@ -1,0 +1,28 @@
+// The words of bd-sim's command line, apart.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sim {
+
+struct ToolOptions {
+  std::vector<std::string> plain;
+  std::map<std::string, std::string> flags;  // name without dashes; "" for a flag without a value
+
+  bool Has(const std::string& name) const { return flags.contains(name); }
+  // Ends the program with 2 and a message if it is not a number from `lowest` on.
+  int64_t Number(const std::string& name, int64_t fallback, int64_t lowest = 0) const;
+  uint64_t Seed(const std::string& name, uint64_t fallback) const;
+};
+
+// `known` flags; those that end with '=' take a value. Ends the program with 2 and a message for anything
+// else.
+ToolOptions ParseOptions(const std::vector<std::string>& words, const std::vector<std::string>& known);
+
+[[noreturn]] void UsageError(const std::string& message);
+
+}  // namespace sim

@@ -1,0 +1,55 @@
+// A system call as the world sees it: which one, by whom, on what, with which answer. Faults are matched
+// against it, observers are told of it, and the trace is made of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sim/kernel/outcome.h"
+
+namespace sim {
+
+// Names are what a plan says (`op=fsync`); new ones go to the end.
+enum class Op : uint8_t {
+  kOpen,
+  kClose,
+  kRead,
+  kWrite,
+  kSync,
+  kTruncate,
+  kCopy,
+  kStat,
+  kMap,
+  kUnlink,
+  kLink,
+  kRename,
+  kExchange,
+  kMkdir,
+  kRmdir,
+  kReadlink,
+  kList,
+  kMode,
+  kTimes,
+  kRecordLock,
+  kFlock,
+  kSleep,
+  kRandom,
+  kBarrier,
+  kSpawn,
+  kCount
+};
+
+std::string_view OpName(Op op);
+struct Call {
+  Op op;
+  std::string_view path = {};    // as given, or as the descriptor was opened
+  std::string_view second = {};  // the new name of a rename or link
+  int64_t a = 0, b = 0;          // descriptor, flags, count, offset: for the trace
+};
+
+// Whether a plan's op ("" for any with an effect) means this call.
+bool Means(std::string_view op, const Call& call);
+bool IsOpName(std::string_view name);
+
+}  // namespace sim

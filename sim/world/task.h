@@ -1,0 +1,70 @@
+// One running process of the world: the kernel's process, the fiber that runs in it, and what the world knows
+// of both.
+//
+//   kSleeping --(time)--> kReady --(a call that waits)--> kBlocked --(woken, or the timer)--> kReady
+//   any --(returns from main)--> kEnded        any --(kill -9, loss of power)--> kKilled
+//
+// Invariant: a killed task's fiber is never resumed; nothing of it is unwound.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "faultinject/rule.h"
+#include "sim/kernel/process.h"
+#include "sim/world/fiber.h"
+
+namespace sim {
+
+struct Task;
+// What runs in a process; the result is its exit status.
+using Program = std::function<int(Task&)>;
+
+struct TaskOptions {
+  std::string agent;  // who started it
+  int command = 0;    // his n-th, from 1
+  std::vector<std::string> arguments;
+  std::string directory = "/";
+  std::map<std::string, std::string> environment;
+  std::string input;
+  int64_t delay_ns = 0;
+  Program program;
+};
+
+struct Task {
+  enum class State { kSleeping, kReady, kBlocked, kEnded, kKilled };
+
+  int number = 0;  // in the order of their start, from 1
+  TaskOptions options;
+  State state = State::kSleeping;
+  int64_t wake_ns = 0;           // kSleeping
+  int64_t stopped_until_ns = 0;  // SIGSTOP
+  int64_t started_ns = 0, ended_ns = 0;
+  uint64_t calls = 0;
+  int exit_status = -1;
+  std::string output, errors;
+
+  Process* process = nullptr;  // null once it ended
+  std::unique_ptr<Fiber> fiber;
+  std::string statics;
+  bool owns_statics = false;  // it runs shipped objects
+  std::vector<std::pair<void (*)(void*), void*>> at_exit;
+
+  // ITIMER_REAL with a handler that only interrupts.
+  int64_t timer_ns = 0;  // 0: off
+  int64_t timer_interval_ns = 0;
+  bool interrupted = false;
+
+  std::vector<fault::Rule> strike_after;  // when the present call is over
+  bool shares_memory = false;             // it has mapped a file
+  std::map<int, std::string> paths;       // of open descriptors, as they were opened
+
+  bool dead() const { return state == State::kEnded || state == State::kKilled; }
+  bool killed() const { return state == State::kKilled; }
+};
+
+}  // namespace sim

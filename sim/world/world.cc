@@ -1,0 +1,304 @@
+#define XXH_INLINE_ALL
+
+#include "sim/world/world.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "sim/world/statics.h"
+
+namespace sim {
+
+namespace {
+
+World* the_world = nullptr;
+
+bool AgentMatches(const fault::Rule& rule, const Task& task) {
+  if (!rule.agent.empty() && !fault::GlobMatches(rule.agent, task.options.agent)) return false;
+  return rule.command == 0 || rule.command == task.options.command;
+}
+
+}  // namespace
+
+World& TheWorld() { return *the_world; }
+
+World::World(const WorldOptions& options)
+    : options_(options),
+      latency_(options.seed, "latency"),
+      data_(options.seed, "data"),
+      disk_(options.seed, "disk"),
+      scheduler_(options.scheduler, options.seed),
+      kernel_(options.disk, [this] { return clock_.wall_ns(); }),
+      stacks_(options.paint),
+      pristine_(PristineStatics()) {
+  the_world = this;
+}
+
+void World::Configure(const WorldOptions& options) {
+  options_ = options;
+  latency_ = Random(options.seed, "latency");
+  data_ = Random(options.seed, "data");
+  disk_ = Random(options.seed, "disk");
+  scheduler_ = Scheduler(options.scheduler, options.seed);
+  kernel_.rules() = options.disk;
+  stacks_.SetPaint(options.paint);
+  hash_ = calls_ = switches_ = power_losses_ = 0;
+}
+
+void World::Unknown(std::string_view call) {
+  fprintf(stderr, "bd-sim: the simulated system does not know this call: %.*s\n",
+          static_cast<int>(call.size()), call.data());
+  _Exit(3);
+}
+
+// --- Processes
+
+Task& World::Start(TaskOptions options) {
+  auto owned = std::make_unique<Task>();
+  Task& task = *owned;
+  tasks_.push_back(std::move(owned));
+  task.number = static_cast<int>(tasks_.size());
+  task.options = std::move(options);
+  task.wake_ns = clock_.mono_ns + task.options.delay_ns;
+  task.process = &kernel_.StartProcess(nullptr);
+  Process& process = *task.process;
+  process.start_ns = clock_.wall_ns();
+  process.environment = task.options.environment;
+  process.arguments = task.options.arguments;
+  if (kernel_.ChangeDirectory(process, task.options.directory) < 0) {
+    fprintf(stderr, "bd-sim: no directory %s to start in\n", task.options.directory.c_str());
+    _Exit(3);
+  }
+  if (!task.options.input.empty()) {
+    PipeBuffer& pipe = *kernel_.AttachPipe(process, 0, false)->inode->pipe;
+    pipe.bytes.assign(task.options.input.begin(), task.options.input.end());
+    pipe.writers = 0;
+  }
+  for (int fd : {1, 2}) kernel_.AttachPipe(process, fd, true)->inode->pipe->room = INT64_MAX;
+  task.fiber = std::make_unique<Fiber>(
+      [this, &task] {
+        task.exit_status = task.options.program(task);
+        End(task, Task::State::kEnded);
+      },
+      stacks_);
+  alive_.push_back(&task);
+  return task;
+}
+
+void World::LoadPristineStatics(Task& task) {
+  if (loaded_ != nullptr) SaveStatics(loaded_->statics);
+  task.statics = pristine_;
+  task.owns_statics = true;
+  LoadStatics(task.statics);
+  loaded_ = &task;
+}
+
+void World::End(Task& task, Task::State state) {
+  task.state = state;
+  task.ended_ns = clock_.mono_ns;
+  kernel_.EndProcess(*task.process, task.exit_status);
+  task.process = nullptr;
+  std::erase(alive_, &task);
+  if (loaded_ == &task) loaded_ = nullptr;
+  task.statics = {};
+  WakeWoken();
+  Note(static_cast<uint64_t>(task.exit_status) ^ 0xE0);
+  for (Observer* observer : observers_) observer->OnEnd(task);
+}
+
+void World::Kill(Task& task) {
+  if (!task.dead()) End(task, Task::State::kKilled);
+}
+
+void World::LosePower() {
+  ++power_losses_;
+  const std::vector<Task*> victims = alive_;
+  alive_.clear();
+  for (Task* task : victims) {
+    task->state = Task::State::kKilled;
+    task->ended_ns = clock_.mono_ns;
+    task->process = nullptr;
+    if (loaded_ == task) loaded_ = nullptr;
+  }
+  kernel_.LosePower(disk_);
+  (void)kernel_.TakeWoken();
+  for (Observer* observer : observers_) observer->OnPowerLoss();
+  for (Task* task : victims) {
+    for (Observer* observer : observers_) observer->OnEnd(*task);
+  }
+}
+
+const std::function<bd::os::ProcessResult(Task&, const bd::os::ProcessOptions&)>* World::FindProgram(
+    std::string_view name) const {
+  const auto at = programs_.find(name.substr(name.rfind('/') + 1));
+  return at == programs_.end() ? nullptr : &at->second;
+}
+
+// --- Scheduling
+
+void World::WakeWoken() {
+  for (const void* channel : kernel_.TakeWoken()) {
+    for (Task* task : alive_) {
+      if (task->state == Task::State::kBlocked && task->process->waits_for == channel)
+        task->state = Task::State::kReady;
+    }
+  }
+}
+
+const std::vector<int>& World::Ready(int64_t& next_ns) {
+  ready_.clear();
+  next_ns = INT64_MAX;
+  for (Task* task : alive_) {
+    int64_t at = 0;
+    if (task->state == Task::State::kSleeping) at = task->wake_ns;
+    if (task->state == Task::State::kBlocked) at = task->timer_ns != 0 ? task->timer_ns : INT64_MAX;
+    at = std::max(at, task->stopped_until_ns);
+    if (at <= clock_.mono_ns) {
+      ready_.push_back(task->number);
+    } else {
+      next_ns = std::min(next_ns, at);
+    }
+  }
+  return ready_;
+}
+
+bool World::Step() {
+  int64_t next_ns = 0;
+  if (alive_.empty()) return false;
+  const std::vector<int>& ready = Ready(next_ns);
+  if (ready.empty()) {
+    deadlocked_ = next_ns == INT64_MAX;
+    if (!deadlocked_) clock_.mono_ns = next_ns;
+    return !deadlocked_;
+  }
+  Task& task = *tasks_[static_cast<size_t>(scheduler_.Pick(ready, running_ ? running_->number : 0)) - 1];
+  if (task.state == Task::State::kBlocked) {  // its timer
+    task.interrupted = true;
+    task.timer_ns = task.timer_interval_ns != 0 ? clock_.mono_ns + task.timer_interval_ns : 0;
+  }
+  if (task.started_ns == 0) {
+    task.started_ns = clock_.mono_ns;
+    for (Observer* observer : observers_) observer->OnStart(task);
+  }
+  task.state = Task::State::kReady;
+  Resume(task);
+  return true;
+}
+
+void World::Resume(Task& task) {
+  ++switches_;
+  if (task.owns_statics && loaded_ != &task) {
+    if (loaded_ != nullptr) SaveStatics(loaded_->statics);
+    LoadStatics(task.statics);
+    loaded_ = &task;
+  }
+  running_ = &task;
+  task.fiber->Resume();
+  if (task.dead()) {
+    task.fiber.reset();
+    running_ = nullptr;
+  }
+}
+
+void World::Switch() { running_->fiber->Yield(); }
+
+bool World::Wait() {
+  Task& task = *running_;
+  task.state = Task::State::kBlocked;
+  task.interrupted = false;
+  Switch();
+  const bool interrupted = std::exchange(task.interrupted, false);
+  if (interrupted) task.process->waits_for = nullptr;
+  return !interrupted;
+}
+
+void World::Sleep(int64_t ns) {
+  running_->state = Task::State::kSleeping;
+  running_->wake_ns = clock_.mono_ns + ns;
+  Switch();
+}
+
+// --- Calls
+
+bool World::Matches(const fault::Rule& rule, const Task& task, const Call& call) const {
+  if (!AgentMatches(rule, task)) return false;
+  if (!Means(rule.op, call)) return false;
+  return rule.path.empty() || fault::GlobMatches(rule.path, call.path) ||
+         (!call.second.empty() && fault::GlobMatches(rule.path, call.second));
+}
+
+// On the fiber of the running task. Does not return if that is the end of it.
+void World::Strike(const fault::Rule& rule, Verdict& verdict) {
+  Task& task = *running_;
+  Note(static_cast<uint64_t>(rule.action) ^ 0xFA);
+  for (Observer* observer : observers_) observer->OnFault(task, rule);
+  switch (rule.action) {
+    case fault::Action::kErrno: verdict.error = rule.error; break;
+    case fault::Action::kShort: verdict.limit = rule.amount; break;
+    case fault::Action::kClock: clock_.wall_offset_ns += rule.amount * 1'000'000'000; break;
+    case fault::Action::kDelay: Sleep(rule.amount * 1'000'000); break;
+    case fault::Action::kNever: break;  // observers say so
+    case fault::Action::kStop:
+      task.stopped_until_ns = clock_.mono_ns + rule.amount * 1'000'000;
+      Switch();
+      break;
+    case fault::Action::kKill:
+      Kill(task);
+      Switch();
+      break;
+    case fault::Action::kPower:
+      LosePower();
+      Switch();
+      break;
+  }
+}
+
+Verdict World::Enter(const Call& call) {
+  Task& task = *running_;
+  ++calls_;
+  ++task.calls;
+  const int64_t mean = call.op == Op::kSync ? options_.sync_ns : options_.call_ns;
+  clock_.mono_ns += mean / 2 + static_cast<int64_t>(latency_.Below(static_cast<uint64_t>(mean)));
+  if (scheduler_.Interrupts()) {
+    int64_t next_ns = 0;
+    const std::vector<int>& ready = Ready(next_ns);
+    if (ready.size() > 1) Switch();
+  }
+  Note(calls_ ^ static_cast<uint64_t>(call.op) << 32 ^ static_cast<uint64_t>(task.number) << 40);
+  Note(call.path.data(), call.path.size());
+  Verdict verdict;
+  task.strike_after.clear();
+  for (ActiveRule& active : rules_) {
+    if (!Matches(active.rule, task, call)) continue;
+    ++active.seen;
+    const fault::Rule& rule = active.rule;
+    if (active.seen < rule.nth || (rule.times != 0 && active.seen >= rule.nth + rule.times)) continue;
+    ++active.struck;
+    if (rule.after) {
+      task.strike_after.push_back(rule);
+    } else {
+      const fault::Rule now = rule;
+      Strike(now, verdict);
+    }
+  }
+  return verdict;
+}
+
+void World::Leave(const Call& call, Outcome outcome) {
+  Note(static_cast<uint64_t>(outcome));
+  WakeWoken();
+  for (Observer* observer : observers_) observer->OnCall(*running_, call, outcome);
+  if (running_->strike_after.empty()) return;
+  Verdict ignored;
+  const std::vector<fault::Rule> rules = std::exchange(running_->strike_after, {});
+  for (const fault::Rule& rule : rules) Strike(rule, ignored);
+}
+
+void World::Note(const void* bytes, size_t count) { Note(XXH3_64bits(bytes, count)); }
+
+}  // namespace sim
