@@ -305,7 +305,9 @@ Tree ReadTree(const std::filesystem::path& root) {
   for (auto entry = std::filesystem::recursive_directory_iterator(root);
        entry != std::filesystem::recursive_directory_iterator(); ++entry) {
     const std::string path = std::filesystem::relative(entry->path(), root).string();
-    if (entry->is_directory() && (path == "build" || path == ".git")) entry.disable_recursion_pending();
+    // .beads is written by the program, in the form of the classic tool.
+    const bool is_ours = path != "build" && path != ".git" && path != ".beads";
+    if (entry->is_directory() && !is_ours) entry.disable_recursion_pending();
     if (!entry->is_regular_file()) continue;
     const bool wanted = std::any_of(std::begin(kEndings), std::end(kEndings),
                                     [&path](std::string_view ending) { return path.ends_with(ending); });
