@@ -177,7 +177,10 @@ int SystematicCommand(const std::vector<std::string>& words) {
   const SystematicReport report =
       RunSystematic(jobs, options.Has("only") ? options.flags.at("only") : "", true);
   if (report.commands == 0) UsageError("no such command in the lane");
-  for (const SystematicFinding& finding : report.findings) {
+  // One mistake shows at many calls; the first ones tell.
+  const size_t shown = std::min<size_t>(report.findings.size(), 10);
+  for (size_t i = 0; i < shown; ++i) {
+    const SystematicFinding& finding = report.findings[i];
     printf("broken  %s: %s\n%s\n", finding.violation.oracle.c_str(), finding.violation.message.c_str(),
            finding.plan.c_str());
   }

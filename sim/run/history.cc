@@ -51,6 +51,7 @@ class Effects {
     if (verb_ == "create" || verb_ == "q") Create();
     if (verb_ == "update") ForEach(plain, [this](const std::string& id) { Update(id); });
     if (verb_ == "close") ForEach(plain, [this](const std::string& id) { Add(id, "status", "closed"); });
+    if ((verb_ == "duplicate" || verb_ == "supersede") && !plain.empty()) Add(plain[0], "status", "closed");
     if (verb_ == "reopen") ForEach(plain, [this](const std::string& id) { Add(id, "status", "open"); });
     if (verb_ == "defer") ForEach(plain, [this](const std::string& id) { Add(id, "status", "deferred"); });
     if (verb_ == "undefer") ForEach(plain, [this](const std::string& id) { Add(id, "status", "open"); });
