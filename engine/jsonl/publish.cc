@@ -89,7 +89,7 @@ Result<bool> Publication::PutOver(Outcome& outcome) {
   MARK("publish.without_exchange");
   const std::string second_name = temporary_ + ".old";
   Status linked = os::Link(path_, second_name);
-  if (!linked && linked.error().code == Code::kNotFound) return false;
+  if (!linked && linked.error().code == Code::kNotFound) return PutInGap();
   Result<os::Fd> old = os::OpenRead(linked ? second_name : path_);
   if (!old && old.error().code == Code::kNotFound) return false;
   outcome.kept_file = TRY(std::move(old));

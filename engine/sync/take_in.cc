@@ -113,13 +113,20 @@ Status TakeIn::Differ(const std::string& id, std::string_view canonical) {
   return MarkDirtyWithBase(tx_, id, canonical, now_);
 }
 
+// The file shows an older version. An edit of that version is to be told from it, but the versions between it
+// and `newest`, which are in the store already, must not come back as changes.
+Result<TakenIn> TakeIn::KeepNewer(Issue older, const Time& newest) {
+  older.updated_at = newest;
+  TRY(Differ(older.id, IssueLine(older)));
+  return TakenIn::kKeptNewer;
+}
+
 Result<TakenIn> TakeIn::Clean(const Issue& present, const Issue& issue, std::string_view line,
                               std::string_view canonical) {
   if (issue.updated_at < present.updated_at) {
     MARK("import.older_line");
     if (!shared_) return TakenIn::kUnchanged;
-    TRY(Differ(issue.id, canonical));
-    return TakenIn::kKeptNewer;
+    return KeepNewer(issue, present.updated_at);
   }
   if (issue.updated_at == present.updated_at) {
     MARK("import.same_moment");
@@ -149,8 +156,7 @@ Result<TakenIn> TakeIn::Dirty(const Issue& present, const Issue& issue, std::str
   if (base && issue.updated_at < base->updated_at) {
     MARK("import.older_than_base");
     if (!shared_) return TakenIn::kUnchanged;
-    TRY(Differ(issue.id, canonical));
-    return TakenIn::kKeptNewer;
+    return KeepNewer(issue, base->updated_at);
   }
   if (!has_ancestor_) base.reset();
   MARK("import.merge");

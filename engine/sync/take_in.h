@@ -69,6 +69,7 @@ class TakeIn {
   Status Agree(const Issue& issue, std::string_view line, std::string_view canonical);
   Status Differ(const std::string& id, std::string_view canonical);
   Status Replace(const Issue& before, const Issue& after);
+  Result<TakenIn> KeepNewer(Issue older, const Time& newest);
   Result<TakenIn> Clean(const Issue& present, const Issue& issue, std::string_view line,
                         std::string_view canonical);
   Result<TakenIn> Dirty(const Issue& present, const Issue& issue, std::string_view line,

@@ -70,6 +70,7 @@ class AckOracle : public Oracle {
     if (invocation.words[0] == "!checkout") has_checkout_ = true;
     if (!invocation.is_external || invocation.words.size() != 4) return;
     const std::string &id = invocation.words[1], &field = invocation.words[2], &value = invocation.words[3];
+    first_save_ = std::min(first_save_, invocation.begin);
     saves_[id].push_back({"", has_checkout_ ? 0 : invocation.begin, invocation.end, false});
     const bool is_label = field == "label";
     writes_[{id, is_label ? "label:" + value : field}].push_back(
@@ -145,7 +146,8 @@ class AckOracle : public Oracle {
     if (CouldBeSeen(key, writes, value, UINT64_MAX)) return;
     for (const Write& save : saves_[key.issue]) {
       const bool nobody_after = LastBegin(writes, UINT64_MAX) <= save.end;
-      if (nobody_after && CouldBeSeen(key, writes, value, save.begin)) return;
+      // What he reads may be what an earlier editor had saved from an old reading of his.
+      if (nobody_after && CouldBeSeen(key, writes, value, std::min(save.begin, first_save_))) return;
     }
     Fail("ACK",
          key.issue + " " + key.field + " is \"" + value + "\" at the end, but there was" + Told(writes));
@@ -163,6 +165,7 @@ class AckOracle : public Oracle {
 
   std::map<Register, std::vector<Write>> writes_;
   std::map<std::string, std::vector<Write>> saves_;  // by editors, of issues
+  uint64_t first_save_ = UINT64_MAX;  // when the first editor began
   std::set<std::string> deleted_;
   bool has_checkout_ = false;
 };
