@@ -175,6 +175,8 @@ Status Db::Run(const char* sql) {
 int64_t Db::Changes() const { return sqlite3_changes64(state_->handle); }
 int64_t Db::LastRowId() const { return sqlite3_last_insert_rowid(state_->handle); }
 bool Db::InTransaction() const { return sqlite3_get_autocommit(state_->handle) == 0; }
+void Db::DropCache() { sqlite3_db_release_memory(state_->handle); }
+
 void Db::SetBusyTimeout(int64_t ms) { sqlite3_busy_timeout(state_->handle, static_cast<int>(ms)); }
 int64_t Db::WalFrames() const { return state_->wal_frames; }
 

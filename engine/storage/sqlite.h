@@ -49,6 +49,8 @@ class Db {
   int64_t LastRowId() const;
   bool InTransaction() const;
   void SetBusyTimeout(int64_t ms);
+  // Forgets the pages that were read; not inside a transaction that has changed some.
+  void DropCache();
   // Copies the whole content of `from` into this handle.
   Status CopyFrom(Db& from);
   // A checkpoint that leaves the WAL empty. False if readers or others kept it from being complete for

@@ -270,7 +270,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   }
   state_->db->SetBusyTimeout(timeout_ms);
   // In WAL mode SQLite takes a file that something else overwrote for unchanged, and its cache for true.
-  TRY(state_->db->Run("PRAGMA shrink_memory"));
+  state_->db->DropCache();
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
