@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <vector>
 
 #include "sim/run/run.h"
 #include "sim/tool/forked.h"
+#include "sim/world/statics.h"
 
 namespace sim {
 
@@ -24,7 +26,9 @@ std::string Name(std::string_view path) {
 
 class Narrator : public Observer {
  public:
-  Narrator(World& world, Detail detail) : world_(world), detail_(detail) {}
+  Narrator(World& world, Detail detail) : world_(world), detail_(detail) {
+    for (const MarkCount* mark = FirstMark(); mark != EndOfMarks(); ++mark) counts_.push_back(mark->count);
+  }
 
   void OnStart(Task& task) override {
     std::string words;
@@ -48,6 +52,7 @@ class Narrator : public Observer {
   void OnPowerLoss() override { Line("", "*** the machine loses power; what was not synced may be gone"); }
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    TellMarks(task);
     if (detail_ == Detail::kEffects && !IsTelling(call, outcome)) return;
     std::string text = "  " + std::string(OpName(call.op)) + ' ' + Name(call.path);
     if (!call.second.empty()) text += " -> " + Name(call.second);
@@ -74,6 +79,15 @@ class Narrator : public Observer {
     }
   }
 
+  // What the program says of the rare ways that it took since its last call.
+  void TellMarks(const Task& task) {
+    for (size_t i = 0; i < counts_.size(); ++i) {
+      const MarkCount& mark = FirstMark()[i];
+      if (mark.count != counts_[i]) Tell(task, std::string("    (") + mark.name + ')');
+      counts_[i] = mark.count;
+    }
+  }
+
   void Tell(const Task& task, const std::string& what) { Line(task.options.agent, what); }
   void Line(const std::string& who, const std::string& what) {
     char head[64];
@@ -85,6 +99,7 @@ class Narrator : public Observer {
 
   World& world_;
   Detail detail_;
+  std::vector<uint64_t> counts_;
   std::string text_;
 };
 
