@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/os/lock.h"
 #include "engine/sync/git_sync.h"
+#include "engine/sync/other_version.h"
 
 namespace bd {
 

@@ -213,7 +213,19 @@ Result<std::vector<RejectedLine>> RejectedLines(Tx& tx) {
   return lines;
 }
 
+Status SetLineAside(Tx& tx, const RejectedLine& line) {
+  Statement insert =
+      TRY(tx.db().Prepare("INSERT INTO bd_rejected(number, line, reason) SELECT ?1, ?2, ?3 "
+                          "WHERE NOT EXISTS (SELECT 1 FROM bd_rejected WHERE line = ?2)"));
+  insert.BindInt(1, line.number);
+  insert.BindBlob(2, line.line);
+  insert.BindText(3, line.reason);
+  return insert.Execute();
+}
+
 Status SetRejectedLines(Tx& tx, const std::vector<RejectedLine>& lines) {
+  std::vector<RejectedLine> unwritten = TRY(RejectedLines(tx));
+  std::erase_if(unwritten, [](const RejectedLine& line) { return line.number != 0; });
   TRY(tx.db().Run("DELETE FROM bd_rejected"));
   for (const RejectedLine& line : lines) {
     Statement insert = TRY(tx.db().Prepare("INSERT INTO bd_rejected(number, line, reason) VALUES (?, ?, ?)"));
@@ -221,6 +233,26 @@ Status SetRejectedLines(Tx& tx, const std::vector<RejectedLine>& lines) {
     insert.BindBlob(2, line.line);
     insert.BindText(3, line.reason);
     TRY(insert.Execute());
+  }
+  for (const RejectedLine& line : unwritten) TRY(SetLineAside(tx, line));
+  return Ok();
+}
+
+Result<std::vector<std::string>> UnwrittenRejectedLines(Tx& tx) {
+  std::vector<std::string> lines;
+  for (RejectedLine& line : TRY(RejectedLines(tx))) {
+    if (line.number == 0) lines.push_back(std::move(line.line));
+  }
+  return lines;
+}
+
+Status NoteRejectedLinesWritten(Tx& tx, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    // Behind the others; the next reading of the file finds where exactly.
+    Statement update =
+        TRY(tx.db().Prepare("UPDATE bd_rejected SET number = -1 WHERE number = 0 AND line = ?"));
+    update.BindBlob(1, line);
+    TRY(update.Execute());
   }
   return Ok();
 }

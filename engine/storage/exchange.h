@@ -87,11 +87,17 @@ Result<bool> HasVerbatimLines(Tx& tx);
 
 // Lines of the file that could not be taken in; they stay in the file, behind the others.
 struct RejectedLine {
-  int64_t number = 0;  // where it stood
+  int64_t number = 0;  // where it stands; 0: it came with another version, and is not in the file yet
   std::string line;
   std::string reason;
 };
 Result<std::vector<RejectedLine>> RejectedLines(Tx& tx);
+// Those that the file has now. Lines that are not in it yet stay, unless they are among these.
 Status SetRejectedLines(Tx& tx, const std::vector<RejectedLine>& lines);
+// One that is to be written into the file; nothing if it is there already.
+Status SetLineAside(Tx& tx, const RejectedLine& line);
+Result<std::vector<std::string>> UnwrittenRejectedLines(Tx& tx);
+// A new version with these is in place.
+Status NoteRejectedLinesWritten(Tx& tx, const std::vector<std::string>& lines);
 
 }  // namespace bd

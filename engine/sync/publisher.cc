@@ -14,6 +14,7 @@
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
 #include "engine/sync/new_version.h"
+#include "engine/sync/other_version.h"
 #include "engine/types/issue_json.h"
 
 namespace bd {
@@ -29,6 +30,7 @@ struct Work {
   std::vector<DirtyMark> marks;
   std::vector<std::string> removed;
   std::optional<FileRecord> record;
+  std::vector<std::string> set_aside;  // lines that the file does not have yet
   LineChanges changes;
 };
 
@@ -61,6 +63,7 @@ class Publisher {
       const bool again = !done && done.error().code == Code::kReplaced && !store_.was_replaced();
       if (again && attempt + 1 < kAttemptsMax) {
         MARK("publish.again");
+        TRY(DistrustRecord());
         continue;
       }
       if (TRY(std::move(done))) return report_;
@@ -89,13 +92,24 @@ class Publisher {
     return WriteAndFinish();
   }
 
+  // Whatever its stamps say, the file was not what it is on record as: it is to be read anew.
+  Status DistrustRecord() {
+    Tx tx = TRY(store_.BeginWrite(Store::Durability::kLazy));
+    std::optional<FileRecord> record = TRY(LoadFileRecord(tx));
+    if (!record) return Ok();
+    record->trusted = false;
+    TRY(SaveFileRecord(tx, *record));
+    return store_.Commit(std::move(tx));
+  }
+
   // What was marked when we came is done: somebody published it while we waited. Newer marks belong to
   // others, who come after us: were each to publish for the next ones, none would ever publish for many.
   Result<bool> NothingToDo() {
     Tx tx = TRY(store_.BeginRead());
     had_file_ = TRY(LoadFileRecord(tx)).has_value();
     if (options_.full) return false;
-    return !TRY(HasMarkUpTo(tx, newest_mark_)) && TRY(RemovedIds(tx)).empty();
+    return !TRY(HasMarkUpTo(tx, newest_mark_)) && TRY(RemovedIds(tx)).empty() &&
+           TRY(UnwrittenRejectedLines(tx)).empty();
   }
 
   // False: conflict markers.
@@ -186,7 +200,7 @@ class Publisher {
       if (opened) before = std::move(*opened);
       if (before && !TRY(IsOnRecord(work, *before))) return false;
       bool changed_only = before && work.record && work.record->sorted_bytes >= 0 && !options_.full &&
-                          work.marks.size() <= kChangesMax;
+                          work.marks.size() <= kChangesMax && work.set_aside.empty();
       if (changed_only) {
         TRY(ReadLines(tx, work));
         changed_only = AreFindable(work.changes);
@@ -213,6 +227,7 @@ class Publisher {
     work.marks = TRY(DirtyMarks(tx));
     work.removed = TRY(RemovedIds(tx));
     work.record = TRY(LoadFileRecord(tx));
+    work.set_aside = TRY(UnwrittenRejectedLines(tx));
     return work;
   }
 
@@ -250,6 +265,7 @@ class Publisher {
     report_.exported += TRY(ClearDirty(tx, work.marks));
     for (const std::string& id : work.removed) TRY(ForgetRemoved(tx, id));
     if (version.all) {
+      TRY(NoteRejectedLinesWritten(tx, work.set_aside));
       TRY(ReplaceLineSet(tx, *version.all));
     } else {
       TRY(ChangeLineSet(tx, version.gone, version.come));

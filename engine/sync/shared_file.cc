@@ -12,9 +12,10 @@
 #include "engine/storage/dirty.h"
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
+#include "engine/sync/other_version.h"
 #include "engine/sync/take_in.h"
+#include "engine/sync/understood.h"
 #include "engine/types/issue_json.h"
-#include "engine/types/validate.h"
 
 namespace bd {
 
@@ -22,62 +23,6 @@ namespace {
 
 constexpr size_t kLineChangesMax = 512;
 constexpr int64_t kProgressEvery = 4096;  // lines
-
-// An issue from a line, or why it cannot be taken in.
-struct Understood {
-  std::optional<Issue> issue;
-  std::string reason;
-  bool repaired = false;
-};
-
-Understood Understand(std::string_view text) {
-  Understood result;
-  Result<ParsedLine> parsed = ParseIssueLine(text);
-  if (!parsed && !IsValidUtf8(text)) {
-    parsed = ParseIssueLine(ReplaceInvalidUtf8(text));
-    result.repaired = parsed.has_value();
-  }
-  if (!parsed) {
-    result.reason = parsed.error().message;
-    return result;
-  }
-  if (parsed->issue.id.empty()) {
-    result.reason = "no id";
-    return result;
-  }
-  RepairClosedAt(parsed->issue);
-  if (Status valid = ValidateIssue(parsed->issue, {}, WordCheck::kAnyWords); !valid) {
-    result.reason = valid.error().message;
-    return result;
-  }
-  result.issue = std::move(parsed->issue);
-  return result;
-}
-
-// A line without the mark that some editors put at the front of a file: it belongs to no issue.
-std::string_view WithoutByteOrderMark(const Line& line) {
-  std::string_view text = line.text;
-  if (line.number == 1 && text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  return text;
-}
-
-void Count(TakenIn outcome, ImportReport& report) {
-  switch (outcome) {
-    case TakenIn::kCreated: ++report.created; break;
-    case TakenIn::kUpdated: ++report.updated; break;
-    case TakenIn::kMerged:
-      ++report.updated;
-      ++report.merged;
-      break;
-    case TakenIn::kKeptNewer: ++report.kept_newer; break;
-    case TakenIn::kRenumbered:
-      ++report.created;
-      ++report.renumbered;
-      break;
-    case TakenIn::kUnchanged:
-    case TakenIn::kSkipped: ++report.unchanged; break;
-  }
-}
 
 // One pass over the shared file.
 class Pass {
@@ -168,8 +113,9 @@ class Pass {
         second ? take_in_.Second(*understood.issue, text) : take_in_.Line(*understood.issue, text);
     if (!outcome && outcome.error().code == Code::kConflict)
       return Reject(line, text, outcome.error().message);
-    if (exchanged && *outcome != TakenIn::kRenumbered) taken_.insert(understood.issue->id);
-    Count(TRY(std::move(outcome)), report_);
+    const TakenIn taken_in = TRY(std::move(outcome));
+    if (exchanged && taken_in != TakenIn::kRenumbered) taken_.insert(understood.issue->id);
+    report_.Count(taken_in);
     return Ok();
   }
 
@@ -227,6 +173,7 @@ class Pass {
     Line line;
     while (TRY(reader.Next(line))) {
       const std::string_view text = WithoutByteOrderMark(line);
+      if (IsRejected(line)) continue;
       std::string_view id = LeadingId(text);
       if (!id.empty()) {
         present.emplace(id);
@@ -245,8 +192,17 @@ class Pass {
     return Ok();
   }
 
+  // Such a line may name an issue and yet not have it.
+  bool IsRejected(const Line& line) const {
+    return std::ranges::binary_search(report_.rejected, line.number, {}, &RejectedLine::number);
+  }
+
+  // Until the file is settled, what has not been seen in it may still come: a look that forgot it could never
+  // tell that it is missing.
   Status SaveLines() {
-    const std::vector<Hash128> gone = known_->Unseen();
+    std::vector<Hash128> gone = known_->Unseen();
+    if (!settled_) lines_.insert(lines_.end(), gone.begin(), gone.end());
+    if (!settled_) gone.clear();
     if (gone.empty() && come_.empty()) return Ok();
     if (gone.size() + come_.size() > kLineChangesMax) return ReplaceLineSet(tx_, lines_);
     return ChangeLineSet(tx_, gone, come_);
@@ -305,26 +261,6 @@ Status WriteReferenceMetadata(Tx& tx, const TakeInOptions& options, const std::s
 
 }  // namespace
 
-std::vector<std::string> ImportReport::Remarks() const {
-  std::vector<std::string> remarks;
-  auto add = [&remarks](int64_t count, std::string_view one, std::string_view many) {
-    if (count > 0) remarks.push_back(Cat(count, " ", count == 1 ? one : many));
-  };
-  add(kept_newer, "line is older than what the store has; the newer version is kept and will be exported",
-      "lines are older than what the store has; the newer versions are kept and will be exported");
-  add(merged, "issue was changed on both sides and merged", "issues were changed on both sides and merged");
-  add(renumbered, "issue had the id of another one and got a new one",
-      "issues had ids of others and got new ones");
-  add(missing, "issue is missing from the file and will be exported again",
-      "issues are missing from the file and will be exported again");
-  add(repaired, "line has bytes that are not UTF-8; they read as U+FFFD",
-      "lines have bytes that are not UTF-8; they read as U+FFFD");
-  for (const RejectedLine& line : rejected) {
-    remarks.push_back(Cat("line ", line.number, " was set aside (it stays in the file): ", line.reason));
-  }
-  return remarks;
-}
-
 bool IsYoung(const os::FileInfo& info, const Time& now) {
   const int64_t age = now.UnixNanos() - info.mtime_ns;
   return age < kYoungNanos && age > -kYoungNanos;
@@ -380,31 +316,6 @@ Result<ImportReport> TakeInSharedFile(Tx& tx, const std::string& path, const Tak
   result.updated += report.updated;
   result.merged += report.merged;
   return result;
-}
-
-Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVersion kind, const Time& now) {
-  return TakeInOtherVersion(tx, TRY(os::OpenRead(path)), kind, now);
-}
-
-Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion kind, const Time& now) {
-  LineSet known = TRY(LineSet::Load(tx));
-  TakeIn take_in(tx, kind == OtherVersion::kOld ? TakeIn::Source::kOldVersion : TakeIn::Source::kOtherVersion,
-                 now);
-  ImportReport report;
-  LineReader reader(file);
-  Line line;
-  while (TRY(reader.Next(line))) {
-    const std::string_view text = WithoutByteOrderMark(line);
-    if (Trim(text).empty() || known.See(HashLine(line.text))) continue;
-    Understood understood = Understand(text);
-    if (!understood.issue) continue;
-    ++report.lines;
-    Result<TakenIn> outcome = take_in.Line(*understood.issue, text);
-    if (!outcome && outcome.error().code == Code::kConflict) continue;
-    Count(TRY(std::move(outcome)), report);
-  }
-  TRY(take_in.Finish());
-  return report;
 }
 
 }  // namespace bd

@@ -114,9 +114,9 @@ Status TakeIn::Differ(const std::string& id, std::string_view canonical) {
 }
 
 // The file shows an older version. An edit of that version is to be told from it, but the versions between it
-// and `newest`, which are in the store already, must not come back as changes.
+// and `newest`, which are in the store already, and `newest` itself must not come back as changes.
 Result<TakenIn> TakeIn::KeepNewer(Issue older, const Time& newest) {
-  older.updated_at = newest;
+  older.updated_at = newest.Plus(1);
   TRY(Differ(older.id, IssueLine(older)));
   return TakenIn::kKeptNewer;
 }

@@ -26,6 +26,8 @@ std::vector<Hash128> Lines(int from, int to) {
   return lines;
 }
 
+using Texts = std::vector<std::string>;
+
 using LineSets = ExchangeTest;
 
 TEST_F(LineSets, KnowsItsLinesInAnyOrderAndNoOthers) {
@@ -176,6 +178,20 @@ TEST_F(Rejected, KeepTheirBytesAndTheirOrder) {
   EXPECT_EQ(lines[1].reason, "a");
   Must(SetRejectedLines(tx_, {}));
   EXPECT_TRUE(Must(RejectedLines(tx_)).empty());
+}
+
+// A line of another version waits until a publish has written it, and no reading of the file ends that.
+TEST_F(Rejected, WaitUntilTheyAreWritten) {
+  Must(SetLineAside(tx_, {0, "from elsewhere", "a"}));
+  Must(SetLineAside(tx_, {0, "from elsewhere", "a"}));
+  Must(SetRejectedLines(tx_, {{3, "in the file", "b"}}));
+  EXPECT_EQ(Must(UnwrittenRejectedLines(tx_)), Texts{"from elsewhere"});
+  Must(SetLineAside(tx_, {0, "came meanwhile", "c"}));
+  Must(NoteRejectedLinesWritten(tx_, {"from elsewhere"}));
+  EXPECT_EQ(Must(UnwrittenRejectedLines(tx_)), Texts{"came meanwhile"});
+  Must(SetRejectedLines(tx_, {{3, "in the file", "b"}, {4, "came meanwhile", "c"}}));
+  EXPECT_EQ(Must(UnwrittenRejectedLines(tx_)), Texts{});
+  EXPECT_EQ(Must(RejectedLines(tx_)).size(), 2);
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+#include "engine/sync/other_version.h"
+
+#include <utility>
+
+#include "engine/base/hash.h"
+#include "engine/base/text.h"
+#include "engine/jsonl/reader.h"
+#include "engine/sync/take_in.h"
+#include "engine/sync/understood.h"
+
+namespace bd {
+
+namespace {
+
+// Not cut off, and no block of zeros that a loss of power left.
+bool IsWhole(const Line& line) {
+  return line.ended && line.text.find('\0') == std::string_view::npos && !IsConflictMarker(line.text);
+}
+
+}  // namespace
+
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion kind, const Time& now) {
+  LineSet known = TRY(LineSet::Load(tx));
+  TakeIn take_in(tx, kind == OtherVersion::kOld ? TakeIn::Source::kOldVersion : TakeIn::Source::kOtherVersion,
+                 now);
+  ImportReport report;
+  LineReader reader(file);
+  Line line;
+  while (TRY(reader.Next(line))) {
+    const std::string_view text = WithoutByteOrderMark(line);
+    if (Trim(text).empty() || known.See(HashLine(line.text))) continue;
+    Understood understood = Understand(text);
+    if (!understood.issue) {
+      if (IsWhole(line)) TRY(SetLineAside(tx, {0, std::string(text), understood.reason}));
+      continue;
+    }
+    ++report.lines;
+    Result<TakenIn> outcome = take_in.Line(*understood.issue, text);
+    if (!outcome && outcome.error().code == Code::kConflict) continue;
+    report.Count(TRY(std::move(outcome)));
+  }
+  TRY(take_in.Finish());
+  return report;
+}
+
+Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVersion kind, const Time& now) {
+  return TakeInOtherVersion(tx, TRY(os::OpenRead(path)), kind, now);
+}
+
+}  // namespace bd
