@@ -199,7 +199,7 @@ class Publisher {
       if (!opened && opened.error().code != Code::kNotFound) return std::move(opened).error();
       if (opened) before = std::move(*opened);
       if (before && !TRY(IsOnRecord(work, *before))) return false;
-      bool changed_only = before && work.record && work.record->sorted_bytes >= 0 && !options_.full &&
+      bool changed_only = before && IsAsRead(work) && work.record->sorted_bytes >= 0 && !options_.full &&
                           work.marks.size() <= kChangesMax && work.set_aside.empty();
       if (changed_only) {
         TRY(ReadLines(tx, work));
@@ -238,6 +238,10 @@ class Publisher {
            work.record->size == info.size && work.record->mtime_ns == info.mtime_ns;
   }
 
+  // Whether the stamps on record stand for the bytes that were read: within one tick of the file system's
+  // clock a file can be written again, and to the same size.
+  static bool IsAsRead(const Work& work) { return work.record && work.record->trusted; }
+
   Status ReadLines(Tx& tx, Work& work) {
     for (const DirtyMark& mark : work.marks) {
       std::optional<Issue> issue = TRY(FindIssue(tx, mark.issue_id));
@@ -250,7 +254,7 @@ class Publisher {
 
   // What stood at the path came out; usually it is the file on record.
   Result<bool> Conclude(const Work& work, const NewVersion& version, const Publication::Outcome& outcome) {
-    const bool expected = !outcome.kept || (work.record && work.record->inode == outcome.kept->inode &&
+    const bool expected = !outcome.kept || (IsAsRead(work) && work.record->inode == outcome.kept->inode &&
                                             work.record->size == outcome.kept->size &&
                                             work.record->mtime_ns == outcome.kept->mtime_ns);
     if (!expected) {
