@@ -43,7 +43,10 @@ class Interrupts {
 class Swarm {
  public:
   Swarm(const SwarmPlan& plan, bool show_progress)
-      : plan_(plan), progress_(show_progress && isatty(2) == 1), began_(Seconds()) {}
+      : plan_(plan),
+        progress_(show_progress && isatty(2) == 1),
+        began_(Seconds()),
+        processor_began_(ProcessorSeconds()) {}
 
   SwarmReport Run() {
     for (int64_t i = 0; i < plan_.seeds && !MustStop(); ++i) {
@@ -54,6 +57,7 @@ class Swarm {
     runner_.WaitUntilBelow(1);
     if (progress_) fprintf(stderr, "\r\033[K");
     report_.seconds = Seconds() - began_;
+    report_.processor_seconds = ProcessorSeconds() - processor_began_;
     report_.interrupted = interrupts_.Came();
     std::sort(report_.failures.begin(), report_.failures.end(),
               [](const SwarmFailure& a, const SwarmFailure& b) { return a.seed < b.seed; });
@@ -83,6 +87,7 @@ class Swarm {
     report_.refused += result.refused;
     report_.killed += result.killed;
     report_.calls += result.calls;
+    report_.traces += result.hash * (2 * seed + 1);
     report_.power_losses += result.power_losses;
     report_.simulated_ns += result.simulated_ns;
     report_.stack_bytes = std::max(report_.stack_bytes, result.stack_bytes);
@@ -115,7 +120,7 @@ class Swarm {
   Interrupts interrupts_;
   const SwarmPlan& plan_;
   bool progress_;
-  double began_, shown_ = 0;
+  double began_, processor_began_, shown_ = 0;
   SwarmReport report_;
   std::map<uint64_t, uint64_t> hashes_;  // of seeds that have run once
   Runner runner_;
@@ -126,20 +131,25 @@ class Swarm {
 SwarmReport RunSwarm(const SwarmPlan& plan, bool show_progress) { return Swarm(plan, show_progress).Run(); }
 
 std::string Summary(const SwarmReport& report) {
-  char text[512];
+  char text[1024];
   const double seconds = std::max(report.seconds, 1e-9);
+  const double processor = std::max(report.processor_seconds, 1e-9);
   snprintf(
       text, sizeof text,
       "%lld seeds in %.1f s (%.0f per second, %.0f commands per second, simulated time %.0f times real "
       "time)\n"
+      "per second of processor time: %.1f seeds, %.0f commands, %.0f s of simulated time\n"
       "%lld commands: %lld acknowledged, %lld refused, %lld killed; %llu calls, %llu faults, %llu losses of "
-      "power\n",
+      "power; traces %016llx\n",
       static_cast<long long>(report.seeds), report.seconds, static_cast<double>(report.seeds) / seconds,
       static_cast<double>(report.commands) / seconds,
-      static_cast<double>(report.simulated_ns) / 1e9 / seconds, static_cast<long long>(report.commands),
+      static_cast<double>(report.simulated_ns) / 1e9 / seconds, static_cast<double>(report.seeds) / processor,
+      static_cast<double>(report.commands) / processor,
+      static_cast<double>(report.simulated_ns) / 1e9 / processor, static_cast<long long>(report.commands),
       static_cast<long long>(report.acknowledged), static_cast<long long>(report.refused),
       static_cast<long long>(report.killed), static_cast<unsigned long long>(report.calls),
-      static_cast<unsigned long long>(report.struck), static_cast<unsigned long long>(report.power_losses));
+      static_cast<unsigned long long>(report.struck), static_cast<unsigned long long>(report.power_losses),
+      static_cast<unsigned long long>(report.traces));
   std::string summary = text;
   if (report.interrupted) summary += "interrupted\n";
   if (report.failures.empty()) return summary + "no invariant was broken\n";
@@ -172,6 +182,10 @@ std::string SummaryJson(const SwarmReport& report) {
   number("power_losses", static_cast<int64_t>(report.power_losses));
   number("simulated_ms", report.simulated_ns / 1'000'000);
   number("ms", static_cast<int64_t>(report.seconds * 1e3));
+  number("processor_ms", static_cast<int64_t>(report.processor_seconds * 1e3));
+  char traces[17];
+  snprintf(traces, sizeof traces, "%016llx", static_cast<unsigned long long>(report.traces));
+  word("traces", traces);
   out.Key("interrupted");
   out.Bool(report.interrupted);
   out.Key("failures");

@@ -31,6 +31,8 @@ struct SwarmReport {
   uint64_t calls = 0, power_losses = 0, struck = 0;
   int64_t simulated_ns = 0;
   double seconds = 0;
+  double processor_seconds = 0;  // ours and the runs'
+  uint64_t traces = 0;           // of all the seeds' trace hashes, in whatever order they ended
   size_t stack_bytes = 0;
   bool interrupted = false;
   std::vector<SwarmFailure> failures;
