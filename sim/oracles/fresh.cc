@@ -1,7 +1,6 @@
 // FRESH: when everything has come to rest, the shared file says what the store says, and nothing is left to
 // be written.
 #include "sim/run/oracle.h"
-#include "sim/store/store_view.h"
 
 namespace sim {
 
@@ -18,8 +17,7 @@ class FreshOracle : public Oracle {
   void AtEnd() override {
     const Inode* file = SharedFile(view_.world);
     if (file == nullptr) return;
-    const std::vector<std::string> left =
-        AskStore(view_.world, kDatabase, "SELECT issue_id FROM dirty_issues");
+    const std::vector<std::string> left = view_.stores->Ask(kDatabase, "SELECT issue_id FROM dirty_issues");
     if (!left.empty()) Fail("FRESH", "the store still has to publish " + left[0]);
     // Lines that could not be read are kept in the file and are not exported.
     if (!view_.external_edits && exported_ != file->content.visible()) {

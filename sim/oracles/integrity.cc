@@ -1,6 +1,5 @@
 // INTEG: the store passes SQLite's integrity check, and its derived tables say what they are derived from.
 #include "sim/run/oracle.h"
-#include "sim/store/store_view.h"
 
 namespace sim {
 
@@ -27,7 +26,7 @@ class IntegrityOracle : public Oracle {
 
  private:
   void Demand(const char* sql, const std::vector<std::string>& expected, const std::string& what) {
-    const std::vector<std::string> rows = AskStore(view_.world, kDatabase, sql);
+    const std::vector<std::string> rows = view_.stores->Ask(kDatabase, sql);
     if (rows == expected) return;
     std::string told;
     for (size_t i = 0; i < rows.size() && i < 5; ++i) told += (i ? ", " : "") + rows[i];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/run/history.h"
+#include "sim/store/store_view.h"
 #include "sim/world/world.h"
 
 namespace sim {
@@ -27,6 +28,7 @@ struct RunView {
   bool durable_disk = true;     // the disk does what it says
   bool external_edits = false;  // the plan has editors or checkouts
   int commands_failed_by_fault = 0;
+  StoreViews* stores = nullptr;  // at the end
 };
 
 class Oracle : public Observer {

@@ -210,6 +210,13 @@ void Run::Heal() {
            true);
 }
 
+void Run::CheckAtEnd() {
+  StoreViews stores(*world_);
+  view_->stores = &stores;
+  for (const std::unique_ptr<Oracle>& oracle : oracles_) oracle->AtEnd();
+  view_->stores = nullptr;
+}
+
 RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   world_->Configure(OptionsOf(plan, paint));
   workload_ = std::make_unique<Random>(plan.seed, "workload");
@@ -233,7 +240,7 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   result.power_losses = world_->power_losses();
   if (ended && violations_.empty()) Heal();
   if (ended && violations_.empty()) {
-    for (const std::unique_ptr<Oracle>& oracle : oracles_) oracle->AtEnd();
+    CheckAtEnd();
     RunAlone("check", plan.check, false);
   }
   result.violations = violations_;

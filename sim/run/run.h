@@ -57,6 +57,7 @@ class Run : public Observer {
   void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed);
   void Expect(const PlanCommand& command, const Invocation& invocation);
   void Heal();
+  void CheckAtEnd();
 
   std::unique_ptr<World> world_;
   History history_;

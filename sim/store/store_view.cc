@@ -33,12 +33,10 @@ std::string Scratch() {
   return std::string(base) + "/bd-sim-" + std::to_string(getpid());
 }
 
-std::vector<std::string> Ask(const std::string& path, const char* sql) {
-  sqlite3* handle = nullptr;
+std::vector<std::string> Rows(sqlite3* handle, const char* sql) {
   sqlite3_stmt* statement = nullptr;
   std::vector<std::string> rows;
-  int result = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
-  if (result == SQLITE_OK) result = sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr);
+  int result = sqlite3_prepare_v2(handle, sql, -1, &statement, nullptr);
   while (result == SQLITE_OK || result == SQLITE_ROW) {
     result = sqlite3_step(statement);
     if (result != SQLITE_ROW) break;
@@ -47,23 +45,48 @@ std::vector<std::string> Ask(const std::string& path, const char* sql) {
   }
   if (result != SQLITE_DONE) rows = {std::string("error: ") + sqlite3_errmsg(handle)};
   sqlite3_finalize(statement);
-  sqlite3_close(handle);
   return rows;
+}
+
+void Remove(const std::string& copy) {
+  for (const char* suffix : {"", "-wal", "-shm"}) unlink((copy + suffix).c_str());
 }
 
 }  // namespace
 
+StoreViews::~StoreViews() {
+  for (const auto& [path, view] : views_) {
+    sqlite3_close(view.handle);
+    if (!view.copy.empty()) Remove(view.copy);
+  }
+}
+
+StoreViews::View StoreViews::Make(std::string_view path) const {
+  View view;
+  const InodeRef database = world_.kernel().Find(path);
+  if (!database) return view.problem = "there is no database", view;
+  view.copy = Scratch() + "-" + std::to_string(views_.size());
+  const InodeRef wal = world_.kernel().Find(std::string(path) + "-wal");
+  bool written = WriteOut(view.copy, database->content.visible());
+  if (wal && wal->content.size() > 0) {
+    written = written && WriteOut(view.copy + "-wal", wal->content.visible());
+  }
+  if (!written) return view.problem = "no place for a copy", view;
+  if (sqlite3_open_v2(view.copy.c_str(), &view.handle, SQLITE_OPEN_READWRITE, nullptr) != SQLITE_OK) {
+    view.problem = sqlite3_errmsg(view.handle);
+  }
+  return view;
+}
+
+std::vector<std::string> StoreViews::Ask(std::string_view path, const char* sql) {
+  auto at = views_.find(path);
+  if (at == views_.end()) at = views_.emplace(path, Make(path)).first;
+  if (!at->second.problem.empty()) return {"error: " + at->second.problem};
+  return Rows(at->second.handle, sql);
+}
+
 std::vector<std::string> AskStore(const World& world, std::string_view path, const char* sql) {
-  const InodeRef database = world.kernel().Find(path);
-  if (!database) return {"error: there is no database"};
-  const std::string copy = Scratch();
-  const InodeRef wal = world.kernel().Find(std::string(path) + "-wal");
-  bool written = WriteOut(copy, database->content.visible());
-  if (wal) written = written && WriteOut(copy + "-wal", wal->content.visible());
-  std::vector<std::string> rows = {"error: no place for a copy"};
-  if (written) rows = Ask(copy, sql);
-  for (const char* suffix : {"", "-wal", "-shm"}) unlink((copy + suffix).c_str());
-  return rows;
+  return StoreViews(world).Ask(path, sql);
 }
 
 bool ChangeStore(const World& world, std::string_view path, const std::string& sql, std::string& database) {
@@ -72,13 +95,13 @@ bool ChangeStore(const World& world, std::string_view path, const std::string& s
   const std::string copy = Scratch();
   if (!before || !WriteOut(copy, before->content.visible())) return false;
   if (wal && !WriteOut(copy + "-wal", wal->content.visible())) return false;
-  bool done = Ask(copy, "PRAGMA wal_checkpoint(TRUNCATE)").size() == 1;
   sqlite3* handle = nullptr;
-  done = done && sqlite3_open(copy.c_str(), &handle) == SQLITE_OK &&
-         sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+  const bool done = sqlite3_open(copy.c_str(), &handle) == SQLITE_OK &&
+                    Rows(handle, "PRAGMA wal_checkpoint(TRUNCATE)").size() == 1 &&
+                    sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
   sqlite3_close(handle);  // the last one: the WAL goes into the database
   database = ReadBack(copy);
-  for (const char* suffix : {"", "-wal", "-shm"}) unlink((copy + suffix).c_str());
+  Remove(copy);
   return done && !database.empty();
 }
 
