@@ -6,12 +6,13 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace sim {
 namespace {
 
 // More than this is not kept back: a kernel writes old pages by itself.
-constexpr size_t kPendingBytesMax = size_t{16} << 20;
+constexpr int64_t kPendingBytesMax = int64_t{16} << 20;
 constexpr size_t kPendingChangesMax = 1 << 16;
 // A log that grew beyond this gives its memory back when it is empty.
 constexpr size_t kIdleLogMax = 256 << 10;
@@ -30,33 +31,40 @@ Content::~Content() {
 
 void Content::Reserve(int64_t size) {
   if (size <= capacity_) return;
-  const int64_t capacity = std::max({size, capacity_ * 2, int64_t{1024}});
-  // Only what is new must be cleared: large blocks come from the system as zeros.
-  char* bytes = static_cast<char*>(calloc(1, static_cast<size_t>(capacity)));
-  if (bytes == nullptr) abort();
-  if (size_ > 0) memcpy(bytes, bytes_, static_cast<size_t>(size_));
-  free(bytes_);
-  bytes_ = bytes;
-  capacity_ = capacity;
+  capacity_ = std::max({size, capacity_ * 2, int64_t{1024}});
+  bytes_ = static_cast<char*>(realloc(bytes_, static_cast<size_t>(capacity_)));
+  if (bytes_ == nullptr) abort();
 }
 
-void Content::SetSize(int64_t size) {
-  Reserve(size);
-  if (size < size_) {
-    memset(bytes_ + size, 0, static_cast<size_t>(size_ - size));
-    const auto blocks = static_cast<size_t>(BlocksOf(size));
-    for (size_t i = blocks; i < has_block_.size(); ++i) block_count_ -= has_block_[i] ? 1 : 0;
-    if (blocks < has_block_.size()) has_block_.resize(blocks);
-  }
+void Content::Shrink(int64_t size) {
+  // Who has it mapped sees what is behind the end.
+  if (mapped_) memset(bytes_ + size, 0, static_cast<size_t>(size_ - size));
+  const auto blocks = static_cast<size_t>(BlocksOf(size));
+  for (size_t i = blocks; i < has_block_.size(); ++i) block_count_ -= has_block_[i] ? 1 : 0;
+  if (blocks < has_block_.size()) has_block_.resize(blocks);
   size_ = size;
 }
 
-void Content::Log(Change::Kind kind, int64_t offset, std::string_view bytes) {
-  pending_.push_back({kind, offset, static_cast<int64_t>(bytes.size()), log_.size()});
+void Content::Grow(int64_t size) {
+  Reserve(size);
+  if (!mapped_) memset(bytes_ + size_, 0, static_cast<size_t>(size - size_));
+  size_ = size;
+}
+
+void Content::Log(Change change, std::string_view bytes) {
+  change.at = log_.size();
+  pending_.push_back(change);
+  pending_bytes_ += change.length;
   log_.append(bytes);
-  if (log_.size() > kPendingBytesMax || pending_.size() > kPendingChangesMax) {
+  if (pending_bytes_ > kPendingBytesMax || pending_.size() > kPendingChangesMax) {
     SyncUntil(synced_ + pending_.size() / 2);
   }
+}
+
+// How many bytes stood where the change is.
+int64_t Content::Replaced(const Change& change) {
+  const int64_t there = std::max(int64_t{0}, change.before - change.offset);
+  return change.kind == Change::Kind::kWrite ? std::min(there, change.length) : there;
 }
 
 int64_t Content::Fitting(int64_t offset, int64_t count, int64_t room) const {
@@ -78,28 +86,66 @@ int64_t Content::Read(void* to, int64_t count, int64_t offset) const {
 
 void Content::Write(const void* from, int64_t count, int64_t offset) {
   if (count <= 0) return;
-  if (offset + count > size_) Resize(offset + count);
+  Change change{Change::Kind::kWrite, offset, count, size_, 0};
+  const int64_t end = offset + count;
+  if (end > size_) {
+    Log({Change::Kind::kResize, end, 0, size_, 0}, {});
+    Reserve(end);
+    if (offset > size_) Grow(offset);
+    size_ = end;
+  }
+  const std::string_view written(static_cast<const char*>(from), static_cast<size_t>(count));
+  Log(change, split_ ? written
+                     : visible().substr(static_cast<size_t>(offset), static_cast<size_t>(Replaced(change))));
   memcpy(bytes_ + offset, from, static_cast<size_t>(count));
   const auto first = static_cast<size_t>(offset / kBlockSize);
-  const auto end = static_cast<size_t>(BlocksOf(offset + count));
-  if (has_block_.size() < end) has_block_.resize(end);
-  for (size_t i = first; i < end; ++i) {
+  const auto blocks = static_cast<size_t>(BlocksOf(end));
+  if (has_block_.size() < blocks) has_block_.resize(blocks);
+  for (size_t i = first; i < blocks; ++i) {
     if (has_block_[i]) continue;
     has_block_[i] = true;
     ++block_count_;
   }
-  Log(Change::Kind::kWrite, offset, {static_cast<const char*>(from), static_cast<size_t>(count)});
 }
 
 void Content::Resize(int64_t size) {
   if (size == size_) return;
-  SetSize(size);
-  Log(Change::Kind::kResize, size, {});
+  const Change change{Change::Kind::kResize, size, 0, size_, 0};
+  if (size > size_) {
+    Log(change, {});
+    return Grow(size);
+  }
+  Log(change, split_ ? std::string_view() : visible().substr(static_cast<size_t>(size)));
+  Shrink(size);
+}
+
+// From the visible bytes back to the durable ones, change by change; on the way what each of them wrote.
+void Content::SplitDurable() {
+  if (split_) return;
+  split_ = true;
+  durable_ = visible();
+  std::string written(static_cast<size_t>(pending_bytes_), 0);
+  size_t at = written.size();
+  for (auto change = pending_.rbegin(); change != pending_.rend(); ++change) {
+    const auto offset = static_cast<size_t>(change->offset), length = static_cast<size_t>(change->length);
+    const auto replaced = static_cast<size_t>(Replaced(*change));
+    if (change->kind == Change::Kind::kResize) {
+      durable_.resize(static_cast<size_t>(change->before));
+    } else {
+      at -= length;
+      memcpy(written.data() + at, durable_.data() + offset, length);
+      memset(durable_.data() + offset + replaced, 0, length - replaced);
+    }
+    if (replaced > 0) memcpy(durable_.data() + offset, log_.data() + change->at, replaced);
+    change->at = at;
+  }
+  log_ = std::move(written);
 }
 
 char* Content::Map(int64_t offset, int64_t length) {
   if (offset + length > kMapMax || size_ > kMapMax) return nullptr;
   if (!mapped_) {
+    SplitDurable();
     void* reserve =
         mmap(nullptr, kMapMax, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (reserve == MAP_FAILED) return nullptr;
@@ -124,11 +170,11 @@ void Content::ApplyToDurable(const Change& change) {
 }
 
 void Content::Sync() {
-  for (const Change& change : pending_) ApplyToDurable(change);
+  if (split_) {
+    for (const Change& change : pending_) ApplyToDurable(change);
+  }
   if (mapped_) durable_.assign(bytes_, static_cast<size_t>(size_));
-  synced_ += pending_.size();
-  pending_.clear();
-  log_.clear();
+  ForgetPending();
   if (log_.capacity() > kIdleLogMax) log_.shrink_to_fit();
 }
 
@@ -136,7 +182,10 @@ void Content::SyncUntil(uint64_t version) {
   if (version <= synced_) return;
   const auto count = static_cast<size_t>(std::min<uint64_t>(version - synced_, pending_.size()));
   if (count == pending_.size()) return Sync();
-  for (size_t i = 0; i < count; ++i) ApplyToDurable(pending_[i]);
+  for (size_t i = 0; i < count; ++i) {
+    if (split_) ApplyToDurable(pending_[i]);
+    pending_bytes_ -= pending_[i].length;
+  }
   const size_t gone = pending_[count].at;
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
   log_.erase(0, gone);
@@ -144,18 +193,30 @@ void Content::SyncUntil(uint64_t version) {
   synced_ += count;
 }
 
+void Content::FailSync() {
+  if (!pending_.empty()) SplitDurable();
+  ForgetPending();
+}
+
 void Content::ForgetPending() {
   synced_ += pending_.size();
   pending_.clear();
+  pending_bytes_ = 0;
   log_.clear();
 }
 
 // Visible becomes durable, whatever it was.
 void Content::ShowDurable() {
-  SetSize(durable_size());
+  const auto size = static_cast<int64_t>(durable_.size());
+  if (size < size_) Shrink(size);
+  Reserve(size);
+  size_ = size;
   if (size_ > 0) memcpy(bytes_, durable_.data(), durable_.size());
   block_count_ = BlocksOf(size_);
   has_block_.assign(static_cast<size_t>(block_count_), true);
+  if (mapped_) return;
+  split_ = false;
+  durable_ = {};
 }
 
 }  // namespace sim

@@ -1,13 +1,19 @@
 // The bytes of a regular file: what everybody sees (the page cache), what is on the disk, and the changes
 // between the two in their order.
 //
+// Nearly every file is one whose pending changes all become durable by a sync. Of such a file there is one
+// copy, the visible bytes, and what the pending changes replaced: a sync only forgets that. What is on the
+// disk, and what each change wrote, is worked out when somebody must know (SplitDurable): at a loss of power,
+// after a sync that failed, and once the file is mapped. From then on there are two copies, until they are
+// the same again.
+//
 // Invariants:
 //  1. durable = the bytes after applying all synced changes; visible = durable and the pending ones.
 //  2. A change of the size is a change like a write: bytes behind a lost truncation were not written.
 //  3. Once mapped, the visible bytes never move.
 //  4. Loads and stores through a mapping are seen at once, but are pending only as a whole file: nobody who
 //     maps a file here relies on them after a loss of power (the WAL-index is rebuilt).
-//  5. Behind the size all memory is zero: a file that grows, grows by zeros.
+//  5. A file that grows, grows by zeros.
 //
 // After a loss of power:
 //  6. The size is one that the file had since the last sync: the changes of the size survive up to some
@@ -42,9 +48,9 @@ class Content {
 
   int64_t size() const { return size_; }
   int64_t size_max() const { return mapped_ ? kMapMax : kFileMax; }
-  int64_t durable_size() const { return static_cast<int64_t>(durable_.size()); }
   std::string_view visible() const { return {bytes_, static_cast<size_t>(size_)}; }
-  std::string_view durable() const { return durable_; }
+  // At rest: without pending changes.
+  std::string_view durable() const { return split_ ? durable_ : visible(); }
   bool dirty() const { return !pending_.empty() || mapped_; }
   // The number of changes that were ever made; SyncUntil takes it.
   uint64_t version() const { return synced_ + pending_.size(); }
@@ -68,7 +74,7 @@ class Content {
   // Those that were made before `version` was current.
   void SyncUntil(uint64_t version);
   // What a failed fsync does on Linux: the pages count as clean, but are not on the disk.
-  void ForgetPending();
+  void FailSync();
   // Visible becomes what survived: each pending change, and each 512-byte sector of it, as the rules let it.
   void LosePower(const DiskRules& rules, Random& random);
 
@@ -77,13 +83,18 @@ class Content {
     enum class Kind { kWrite, kResize } kind;
     int64_t offset = 0;  // kResize: the new size
     int64_t length = 0;  // kWrite
-    size_t at = 0;       // kWrite: where its bytes stand in log_
+    int64_t before = 0;  // the size of the file
+    size_t at = 0;       // where its bytes stand in log_: split, those that it wrote; else, those it replaced
   };
   struct Survival;
 
   void Reserve(int64_t size);
-  void SetSize(int64_t size);
-  void Log(Change::Kind kind, int64_t offset, std::string_view bytes);
+  void Shrink(int64_t size);
+  void Grow(int64_t size);
+  void Log(Change change, std::string_view bytes);
+  static int64_t Replaced(const Change& change);
+  void SplitDurable();
+  void ForgetPending();
   void ApplyToDurable(const Change& change);
   void KeepSectors(int64_t offset, std::string_view bytes, Survival& survival);
   void KeepMappedSectors(Survival& survival);
@@ -95,9 +106,11 @@ class Content {
   bool mapped_ = false;
   std::vector<bool> has_block_;  // as far as blocks were ever written
   int64_t block_count_ = 0;
-  std::string durable_;
+  bool split_ = false;
+  std::string durable_;  // split
   std::vector<Change> pending_;
-  std::string log_;  // the bytes of the pending writes, in their order
+  std::string log_;            // bytes of the pending changes, in their order
+  int64_t pending_bytes_ = 0;  // that were written by them
   uint64_t synced_ = 0;
 };
 

@@ -20,7 +20,8 @@ struct Content::Survival {
 };
 
 void Content::KeepSectors(int64_t offset, std::string_view bytes, Survival& survival) {
-  const int64_t end = std::min({offset + static_cast<int64_t>(bytes.size()), durable_size(), survival.limit});
+  const auto size = static_cast<int64_t>(durable_.size());
+  const int64_t end = std::min({offset + static_cast<int64_t>(bytes.size()), size, survival.limit});
   for (int64_t at = offset; at < end;) {
     const int64_t sector = at / kSectorSize;
     int64_t stop = std::min(end, (sector + 1) * kSectorSize);
@@ -50,7 +51,7 @@ void Content::KeepSectors(int64_t offset, std::string_view bytes, Survival& surv
 
 // What was stored through a mapping is in no log.
 void Content::KeepMappedSectors(Survival& survival) {
-  const int64_t end = std::min(durable_size(), size_);
+  const int64_t end = std::min(static_cast<int64_t>(durable_.size()), size_);
   for (int64_t at = 0; at < end; at += kSectorSize) {
     const auto count = static_cast<size_t>(std::min(kSectorSize, end - at));
     if (memcmp(durable_.data() + at, bytes_ + at, count) == 0 || !survival.Keeps()) continue;
@@ -61,15 +62,16 @@ void Content::KeepMappedSectors(Survival& survival) {
 void Content::LosePower(const DiskRules& rules, Random& random) {
   if (!dirty()) {
     // After a sync that failed the two differ without a pending change.
-    if (visible() != durable()) ShowDurable();
+    if (split_ && visible() != durable_) ShowDurable();
     return;
   }
+  SplitDurable();
   const auto resizes = static_cast<uint64_t>(std::count_if(
       pending_.begin(), pending_.end(), [](const Change& c) { return c.kind == Change::Kind::kResize; }));
   Survival survival{rules,    random, random.Below(5), static_cast<size_t>(random.Below(resizes + 1)),
                     kFileMax, {}};
   size_t resize = 0;
-  int64_t size = durable_size();  // as seen at this point
+  auto size = static_cast<int64_t>(durable_.size());  // as seen at this point
   for (const Change& change : pending_) {
     if (change.kind == Change::Kind::kWrite) {
       const std::string_view log = log_;
@@ -88,9 +90,7 @@ void Content::LosePower(const DiskRules& rules, Random& random) {
     size = change.offset;
   }
   if (mapped_) KeepMappedSectors(survival);
-  synced_ += pending_.size();
-  pending_.clear();
-  log_.clear();
+  ForgetPending();
   ShowDurable();
 }
 

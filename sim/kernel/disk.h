@@ -103,7 +103,7 @@ class Disk {
   // --- Durability
   void Sync(const InodeRef& inode);
   // The pages of the file count as clean, but nothing reached the disk.
-  void FailSync(Inode& inode) { inode.content.ForgetPending(); }
+  void FailSync(Inode& inode) { inode.content.FailSync(); }
   // Names only; bytes as far as they belong to them.
   void SyncAll() { Commit(pending_.size()); }
   // What is below `root` becomes what survived.
