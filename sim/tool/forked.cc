@@ -92,6 +92,7 @@ bool FromText(const std::string& text, RunResult& result) {
     own = std::make_unique<Run>(plan.setup);
     prepared = own.get();
   }
+  prepared->world().heaps().Disturb(static_cast<unsigned char>(paint.heap), paint.heap_shift);
   RunResult result;
   if (prepared->setup_failed()) {
     result.violations.push_back({"SETUP", prepared->setup_error(), 0});

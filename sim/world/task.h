@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "faultinject/rule.h"
+#include "sim/kernel/heap.h"
 #include "sim/kernel/process.h"
 #include "sim/world/fiber.h"
 
@@ -52,6 +53,7 @@ struct Task {
   std::unique_ptr<Fiber> fiber;
   std::string statics;
   bool owns_statics = false;  // it runs shipped objects
+  Heap* heap = nullptr;       // of its C libraries; null: the simulator's own
   std::vector<std::pair<void (*)(void*), void*>> at_exit;
 
   // ITIMER_REAL with a handler that only interrupts.

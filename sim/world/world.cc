@@ -94,8 +94,15 @@ void World::LoadPristineStatics(Task& task) {
   if (loaded_ != nullptr) SaveStatics(loaded_->statics);
   task.statics = pristine_;
   task.owns_statics = true;
+  task.heap = heaps_.Take();
   LoadStatics(task.statics);
   loaded_ = &task;
+}
+
+void World::TakeMemory(Task& task) {
+  if (loaded_ == &task) loaded_ = nullptr;
+  task.statics = {};
+  heaps_.Give(std::exchange(task.heap, nullptr));
 }
 
 void World::End(Task& task, Task::State state) {
@@ -104,8 +111,7 @@ void World::End(Task& task, Task::State state) {
   kernel_.EndProcess(*task.process, task.exit_status);
   task.process = nullptr;
   std::erase(alive_, &task);
-  if (loaded_ == &task) loaded_ = nullptr;
-  task.statics = {};
+  TakeMemory(task);
   WakeWoken();
   Note(static_cast<uint64_t>(task.exit_status) ^ 0xE0);
   for (Observer* observer : observers_) observer->OnEnd(task);
@@ -123,7 +129,7 @@ void World::LosePower() {
     task->state = Task::State::kKilled;
     task->ended_ns = clock_.mono_ns;
     task->process = nullptr;
-    if (loaded_ == task) loaded_ = nullptr;
+    TakeMemory(*task);
   }
   kernel_.LosePower(disk_);
   (void)kernel_.TakeWoken();

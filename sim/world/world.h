@@ -100,6 +100,7 @@ class World {
   void Note(const void* bytes, size_t count);
   void Note(uint64_t value) { hash_ = (hash_ ^ value) * 0x9fb21c651e98df25, hash_ ^= hash_ >> 29; }
   Random& data() { return data_; }
+  HeapPool& heaps() { return heaps_; }
   const std::function<bd::os::ProcessResult(Task&, const bd::os::ProcessOptions&)>* FindProgram(
       std::string_view name) const;
   // The running task gets the writable memory of a shipped program that has not begun.
@@ -118,6 +119,8 @@ class World {
   void Switch();  // to the scheduler
   void Resume(Task& task);
   void End(Task& task, Task::State state);
+  // All that it had in memory.
+  void TakeMemory(Task& task);
   void WakeWoken();
   // Those who can run now; the time at which the next one can, if none.
   const std::vector<int>& Ready(int64_t& next_ns);
@@ -129,6 +132,7 @@ class World {
   Kernel kernel_;
   std::vector<Observer*> observers_;
   std::vector<ActiveRule> rules_;
+  HeapPool heaps_;
   StackPool stacks_;  // before the tasks that have them
   std::vector<std::unique_ptr<Task>> tasks_;
   std::vector<Task*> alive_;
