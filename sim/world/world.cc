@@ -1,8 +1,4 @@
-#define XXH_INLINE_ALL
-
 #include "sim/world/world.h"
-
-#include <xxhash.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -11,6 +7,7 @@
 #include <utility>
 
 #include "sim/world/statics.h"
+#include "sim/world/trace_hash.h"
 
 namespace sim {
 
@@ -305,6 +302,6 @@ void World::Leave(const Call& call, Outcome outcome) {
   for (const fault::Rule& rule : rules) Strike(rule, ignored);
 }
 
-void World::Note(const void* bytes, size_t count) { Note(XXH3_64bits(bytes, count)); }
+void World::Note(const void* bytes, size_t count) { Note(HashOfBytes(bytes, count)); }
 
 }  // namespace sim
