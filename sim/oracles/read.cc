@@ -10,14 +10,15 @@ class ReadOracle : public Oracle {
   using Oracle::Oracle;
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    if (outcome < 0 || !task.owns_statics || !IsRead(task.options.arguments)) return;
+    if (outcome < 0 || !task.owns_statics) return;
     const bool writes = call.op == Op::kWrite || call.op == Op::kTruncate || call.op == Op::kCopy ||
                         call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kUnlink ||
                         call.op == Op::kLink;
+    if (!writes) return;
     const bool is_seen_by_git = call.path.find("issues.jsonl") != std::string_view::npos ||
                                 call.second.find("issues.jsonl") != std::string_view::npos ||
                                 call.path.ends_with("config.yaml") || call.path.ends_with("metadata.json");
-    if (writes && is_seen_by_git) {
+    if (is_seen_by_git && IsRead(task.options.arguments)) {
       Fail("READ", task.options.agent + "'s " + task.options.arguments[0] + " made a " +
                        std::string(OpName(call.op)) + " of " + std::string(call.path));
     }
