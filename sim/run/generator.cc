@@ -13,7 +13,11 @@ namespace {
 class Generator {
  public:
   Generator(uint64_t seed, const SwarmOptions& options)
-      : options_(options), shape_(seed, "shape"), faults_(seed, "fault plan"), work_(seed) {
+      : options_(options),
+        shape_(seed, "shape"),
+        faults_(seed, "fault plan"),
+        thinking_(seed, "thinking"),
+        work_(seed) {
     plan_.seed = seed;
   }
 
@@ -22,6 +26,7 @@ class Generator {
     DrawDisk();
     DrawSchedule();
     DrawAgents();
+    DrawThinking();
     if (options_.external_edits && shape_.OneIn(3)) DrawEditor();
     if (options_.faults && !shape_.OneIn(5)) DrawFaults();
     return std::move(plan_);
@@ -74,6 +79,16 @@ class Generator {
         if (agent.commands.back().words[0] == "create" && work_.random().OneIn(4)) SendAgain(agent);
       }
       plan_.agents.push_back(std::move(agent));
+    }
+  }
+
+  // In one run of five some agents think for up to two minutes between commands: seconds pass for those who
+  // look at times, and simulated time runs fast. Where nobody thinks, commands meet as often as before.
+  void DrawThinking() {
+    if (!thinking_.OneIn(5)) return;
+    for (PlanAgent& agent : plan_.agents) {
+      if (thinking_.OneIn(3)) continue;
+      agent.pause_ms = static_cast<int64_t>(1'000 + thinking_.Below(60'000));
     }
   }
 
@@ -177,7 +192,7 @@ class Generator {
   }
 
   SwarmOptions options_;
-  Random shape_, faults_;
+  Random shape_, faults_, thinking_;
   Workload work_;
   Plan plan_;
   std::vector<uint64_t> weights_;
