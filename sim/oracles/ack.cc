@@ -1,5 +1,5 @@
-// ACK and MONO: what was acknowledged is seen by every later look and is there at the end, and nothing older
-// came back.
+// ACK: what was acknowledged is seen by every later look and is there at the end, and nothing older came
+// back.
 //
 // Each field of each issue is a register (sim/run/history.h). Its last value must have been written by a
 // command that nobody overwrote: no acknowledged command on the register began after the writer's end. Killed
@@ -80,7 +80,8 @@ class AckOracle : public Oracle {
   // With several, a look does not show what was written elsewhere.
   bool HasOneWorkspace() const {
     const std::vector<Invocation>& all = view_.history.invocations();
-    return std::all_of(all.begin(), all.end(), [](const Invocation& i) { return i.directory == kWorkspace; });
+    return std::all_of(all.begin(), all.end(),
+                       [](const Invocation& i) { return i.directory == kWorkspace || i.directory == kCopy; });
   }
 
   static bool IsLook(const Invocation& invocation) {
@@ -165,7 +166,7 @@ class AckOracle : public Oracle {
 
   std::map<Register, std::vector<Write>> writes_;
   std::map<std::string, std::vector<Write>> saves_;  // by editors, of issues
-  uint64_t first_save_ = UINT64_MAX;  // when the first editor began
+  uint64_t first_save_ = UINT64_MAX;                 // when the first editor began
   std::set<std::string> deleted_;
   bool has_checkout_ = false;
 };

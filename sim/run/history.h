@@ -49,7 +49,8 @@ struct Invocation {
   std::string output, errors;
   std::vector<Effect> effects;
   std::string made;          // the id of a create that said so
-  bool is_external = false;  // an editor's or git's: taken in at any moment after it began
+  bool is_external = false;  // a program of the world
+  bool edits = false;        // an editor or git: taken in at any moment after it began
 };
 
 // A value that somebody was shown at some moment between `begin` and `end`.

@@ -53,5 +53,8 @@ const Inode* SharedFile(const World& world);
 inline constexpr std::string_view kWorkspace = "/w";
 inline constexpr std::string_view kSharedFile = "/w/.beads/issues.jsonl";
 inline constexpr std::string_view kDatabase = "/w/.beads/beads.db";
+// Where, and by whom, the healed workspace is built once more from its export.
+inline constexpr std::string_view kCopy = "/copy";
+inline constexpr std::string_view kCopier = "copier";
 
 }  // namespace sim

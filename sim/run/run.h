@@ -54,10 +54,12 @@ class Run : public Observer {
                     const std::vector<std::string>& words, int64_t delay_ns);
   void StartNext(AgentState& agent, int64_t delay_ns);
   bool RunToEnd(uint64_t calls_max);
-  void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed);
+  void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed,
+                const std::string& directory = std::string(kWorkspace));
   void Expect(const PlanCommand& command, const Invocation& invocation);
   void Heal();
   void CheckAtEnd();
+  void MakeCopy();
 
   std::unique_ptr<World> world_;
   History history_;

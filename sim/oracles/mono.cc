@@ -1,0 +1,113 @@
+// MONO: no version that the program puts in place of the shared file has an older state of an issue than one
+// that it had put there before; and what was put there by a command that was acknowledged is not older again
+// after a loss of power.
+//
+// `updated_at` grows with every change, so the states of an issue are in its order. What editors and git do
+// to the file is theirs.
+#include <algorithm>
+#include <optional>
+
+#include "engine/base/time.h"
+#include "sim/run/oracle.h"
+
+namespace sim {
+
+namespace {
+
+constexpr std::string_view kName = "issues.jsonl";
+using States = std::map<std::string, std::string, std::less<>>;  // id -> updated_at
+
+// What stands behind `key`, up to the next quotation mark.
+std::string_view Behind(std::string_view line, std::string_view key) {
+  const size_t at = line.find(key);
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = line.substr(at + key.size());
+  return rest.substr(0, rest.find('"'));
+}
+
+States StatesOf(std::string_view text) {
+  States states;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const std::string_view id = Behind(line, R"({"id":")"), updated = Behind(line, R"("updated_at":")");
+    if (!id.empty() && !updated.empty()) states.emplace(id, updated);
+  }
+  return states;
+}
+
+bool IsOlder(const std::string& one, const std::string& other) {
+  if (one == other) return false;
+  const std::optional<bd::Time> first = bd::ParseTime(one), second = bd::ParseTime(other);
+  return first && second && *first < *second;
+}
+
+class MonotonicOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (call.op == Op::kSync && outcome < 0) sync_failed_.insert(task.number);
+    const bool names_it = call.path.ends_with(kName) || call.second.ends_with(kName);
+    const bool puts = call.op == Op::kRename || call.op == Op::kExchange;
+    if (outcome < 0 || !names_it) return;
+    if (!task.owns_statics) others_wrote_ = others_wrote_ || puts || call.op == Op::kWrite;
+    const Inode* file = SharedFile(view_.world);
+    if (!task.owns_statics || !puts || file == nullptr) return;
+    const States states = StatesOf(file->content.visible());
+    Check(states, published_, task.options.agent + " put a version in place in which ");
+    // What is not there was removed, here or by an editor.
+    for (States* known : {&published_, &durable_})
+      std::erase_if(*known, [&states](const auto& state) { return !states.contains(state.first); });
+    Advance(published_, states);
+    put_[task.number] = states;
+  }
+
+  void OnEnd(const Task& task) override {
+    const auto put = put_.find(task.number);
+    if (put == put_.end()) return;
+    const bool done = !task.killed() && task.exit_status == 0 && !sync_failed_.contains(task.number);
+    if (done && !others_wrote_) Advance(durable_, put->second);
+    put_.erase(put);
+  }
+
+  void OnPowerLoss() override {
+    const Inode* file = SharedFile(view_.world);
+    put_.clear();
+    published_ = durable_;
+    const bool promised = view_.durable_disk && view_.world.kernel().rules().directory_sync && !others_wrote_;
+    if (file == nullptr || !promised) return;
+    const States states = StatesOf(file->content.visible());
+    Check(states, durable_, "after the loss of power ");
+    for (const auto& [id, updated] : durable_) {
+      if (!states.contains(id)) return Fail("MONO", "after the loss of power the shared file has no " + id);
+    }
+  }
+
+ private:
+  void Check(const States& states, const States& before, const std::string& what) {
+    for (const auto& [id, updated] : states) {
+      const auto at = before.find(id);
+      if (at == before.end() || !IsOlder(updated, at->second)) continue;
+      return Fail("MONO", what + id + " is of " + updated + "; it was of " + at->second + " before");
+    }
+  }
+
+  static void Advance(States& states, const States& newer) {
+    for (const auto& [id, updated] : newer) {
+      const auto [at, is_new] = states.try_emplace(id, updated);
+      if (!is_new && IsOlder(at->second, updated)) at->second = updated;
+    }
+  }
+
+  States published_, durable_;
+  std::map<int, States> put_;  // by tasks that have not ended
+  std::set<int> sync_failed_;
+  bool others_wrote_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeMono(RunView& view) { return std::make_unique<MonotonicOracle>(view); }
+
+}  // namespace sim
