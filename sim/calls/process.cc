@@ -48,6 +48,11 @@ void sim_memory_barrier() {
   if (!TheWorld().running().shares_memory) return;
   Syscall({Op::kBarrier}, [](Process&, const Verdict&) { return Outcome{0}; });
 }
+// No barrier, but memory is shared, and another process may be let in as well. The path is for plans.
+void sim_unfetch() {
+  if (!TheWorld().running().shares_memory) return;
+  Syscall({Op::kBarrier, "unfetch"}, [](Process&, const Verdict&) { return Outcome{0}; });
+}
 
 int sim_fputs(const char* text, FILE*) {
   TheWorld().running().errors += text;

@@ -1,11 +1,14 @@
 // The functions of the shipped archives that are replaced as a whole. Linked before the archives, so that
 // these definitions are taken:
 //   - starting a program (engine/os/process.cc): the simulated kernel has no fork
-//   - SQLite's memory barrier (mutex_unix.c): the WAL-index is read and written by plain loads and stores, so
-//   a
-//     barrier is the one place between them where another process can be let in
+//   - SQLite's memory barrier (mutex_unix.c): the WAL-index is read and written by plain loads and stores,
+//     and this is a place between them where another process can be let in
+//   - sqlite3OsUnfetch (os.c), which only passes a call on: the one call between a checkpointer's look at the
+//     header of the WAL-index and his look at how much of the WAL was copied (F35)
 //   - Nettle's question to the processor, which its constructor asks in each process: the answer is
 //     remembered, for on a virtual machine each asking leaves it
+#include <sqlite3.h>
+
 #include <cstdint>
 
 #include "engine/os/process.h"
@@ -16,8 +19,13 @@ void sim_run_process(const bd::os::ProcessOptions* options, bd::Result<bd::os::P
 void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status);
 void sim_memory_barrier();
 void sim_cpuid(uint32_t leaf, uint32_t* registers);
+void sim_unfetch();
 
 void sqlite3MemoryBarrier() { sim_memory_barrier(); }
+int sqlite3OsUnfetch(sqlite3_file* file, sqlite3_int64 offset, void* page) {
+  sim_unfetch();
+  return file->pMethods->xUnfetch(file, offset, page);
+}
 void _nettle_cpuid(uint32_t leaf, uint32_t* registers) { sim_cpuid(leaf, registers); }
 }
 
