@@ -68,11 +68,14 @@ class Generator {
     DrawWeights();
     const uint64_t agents = 1 + shape_.Below(static_cast<uint64_t>(options_.agents_max));
     const int64_t pause = shape_.OneIn(2) ? 0 : static_cast<int64_t>(1 + shape_.Below(30));
+    const bool all_claim = shape_.OneIn(10);
+    if (all_claim) AddStartingLine();
     for (uint64_t i = 1; i <= agents; ++i) {
       PlanAgent agent;
       agent.name = "a" + std::to_string(i);
-      agent.start_ms = static_cast<int64_t>(shape_.Below(20));
+      agent.start_ms = static_cast<int64_t>(1 + shape_.Below(20));
       agent.pause_ms = pause;
+      if (all_claim) agent.commands.emplace_back().words = {"update", "@1", "--claim"};
       const int commands = std::max(1, options_.commands / static_cast<int>(agents));
       for (int n = 1; n <= commands; ++n) {
         agent.commands.push_back(DrawCommand());
@@ -90,6 +93,14 @@ class Generator {
       if (thinking_.OneIn(3)) continue;
       agent.pause_ms = static_cast<int64_t>(1'000 + thinking_.Below(60'000));
     }
+  }
+
+  // All wait for the store lock at the same moment, to claim the same issue.
+  void AddStartingLine() {
+    PlanAgent gate;
+    gate.name = "gate";
+    gate.commands.emplace_back().words = {"!flock", "/w/.beads/beads.db.lock", "40"};
+    plan_.agents.push_back(std::move(gate));
   }
 
   // A client that gets no answer, or loses it, asks again.
@@ -128,19 +139,27 @@ class Generator {
   const PlanAgent& AnyAgent() { return plan_.agents[faults_.Below(plan_.agents.size())]; }
 
   // At some call of some command: where a fault strikes stays the same when other parts of the plan are taken
-  // out.
+  // out. Every second one is aimed at a call beside which much can be half done.
   void Aim(fault::Rule& rule) {
+    constexpr const char* kCritical[] = {"exchange", "fsync", "rename", "truncate", "unlink", "flock"};
+    // What is half done when power goes is half synced: names and bytes apart.
+    const uint64_t kinds = rule.action == fault::Action::kPower ? 2 : std::size(kCritical);
     const PlanAgent& agent = AnyAgent();
     rule.agent = agent.name;
     rule.command = static_cast<int64_t>(1 + faults_.Below(agent.commands.size()));
-    rule.nth = static_cast<int64_t>(1 + faults_.Below(faults_.OneIn(4) ? 120 : 40));
+    if (faults_.OneIn(2)) {
+      rule.op = kCritical[faults_.Below(kinds)];
+      rule.nth = faults_.OneIn(2) ? 1 : static_cast<int64_t>(1 + faults_.Below(4));
+    } else {
+      rule.nth = static_cast<int64_t>(1 + faults_.Below(faults_.OneIn(4) ? 120 : 40));
+    }
   }
 
   void DrawFaults() {
     const bool kills = !shape_.OneIn(3), power = shape_.OneIn(2), errors = shape_.OneIn(2);
     const bool stops = shape_.OneIn(4), clocks = shape_.OneIn(5);
     if (kills) Repeat(1 + shape_.Below(6), fault::Action::kKill);
-    if (power) Repeat(1 + shape_.Below(2), fault::Action::kPower);
+    if (power) Repeat(1 + shape_.Below(3), fault::Action::kPower);
     if (stops) Repeat(1 + shape_.Below(3), fault::Action::kStop);
     if (clocks) Repeat(1 + shape_.Below(3), fault::Action::kClock);
     if (errors) DrawErrors();
@@ -180,7 +199,9 @@ class Generator {
         rule.op = kind.op;
         rule.error = kind.error;
       }
+      const std::string op = rule.op;
       Aim(rule);
+      rule.op = op;
       // Not on the standard streams: an answer that cannot be given is another matter.
       rule.path = "/w/*";
       rule.nth = static_cast<int64_t>(1 + faults_.Below(12));
