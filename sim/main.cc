@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "sim/run/workload.h"
 #include "sim/tool/explain.h"
 #include "sim/tool/forked.h"
 #include "sim/tool/options.h"
@@ -34,6 +36,7 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
   bd-sim plan --seed N                           the plan of a seed, as text
   bd-sim list                                    scenarios
   bd-sim profiles                                disks
+  bd-sim commands                                the commands of bd that the swarm's agents run
   bd-sim help
 
 With swarm and --seed: --agents N, --commands N, --no-faults, --no-edits shape the plans.
@@ -245,6 +248,31 @@ void KeepMemory() {
   mallopt(M_TRIM_THRESHOLD, kLarge);
 }
 
+// A command's name is what stands before ids, values and flags.
+std::string CommandName(const std::vector<std::string>& words) {
+  std::string name;
+  for (const std::string& word : words) {
+    if (word.empty() || word[0] == '-' || word.find_first_of("0123456789/") != std::string::npos) break;
+    name += (name.empty() ? "" : " ") + word;
+  }
+  return name;
+}
+
+int Commands() {
+  constexpr int kDraws = 400;
+  Workload workload(1);
+  std::set<std::string> names;
+  for (size_t kind = 0; kind < Workload::KindCount(); ++kind) {
+    for (int i = 0; i < kDraws; ++i) {
+      for (const std::vector<std::string>& words : workload.Draw(kind)) names.insert(CommandName(words));
+    }
+  }
+  for (const std::string& name : names) {
+    if (!name.starts_with('!')) printf("%s\n", name.c_str());
+  }
+  return 0;
+}
+
 int Main(std::vector<std::string> words) {
   KeepMemory();
   const std::string command = words.empty() ? "help" : words[0];
@@ -257,6 +285,7 @@ int Main(std::vector<std::string> words) {
   if (command == "explain") return ExplainCommand(words);
   if (command == "list") return List();
   if (command == "profiles") return Profiles();
+  if (command == "commands") return Commands();
   if (command == "plan") {
     const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
     return fputs(Print(plan).c_str(), stdout) < 0;

@@ -8,7 +8,9 @@
 // issue meanwhile may be gone. After a checkout of an old version it may have read any older one.
 #include <algorithm>
 
+#include "sim/run/look.h"
 #include "sim/run/oracle.h"
+#include "sim/run/settings_view.h"
 
 namespace sim {
 
@@ -28,10 +30,9 @@ bool IsPresence(const std::string& field) {
 std::string InitialValue(const std::string& field) {
   if (field == "status") return "open";
   if (field == "priority") return "2";
+  if (field == "type") return "task";
   return IsPresence(field) ? std::string(kAbsent) : "";
 }
-
-constexpr size_t kListedMax = 50;  // `list` shows no more
 
 class AckOracle : public Oracle {
  public:
@@ -41,12 +42,13 @@ class AckOracle : public Oracle {
     for (const Invocation& invocation : view_.history.invocations()) Remember(invocation);
     if (HasOneWorkspace()) {
       for (const Invocation& invocation : view_.history.invocations()) {
-        if (IsLook(invocation)) CheckLook(invocation);
+        if (const std::optional<Shown> shown = LookOf(invocation)) CheckLook(invocation, *shown);
       }
     }
     const Inode* file = SharedFile(view_.world);
     if (file == nullptr) return;  // FILE says so
-    const Shown shown = ReadLines(file->content.visible());
+    Shown shown = ReadLines(file->content.visible());
+    ShowSettings(view_.world, kWorkspace, shown);
     for (const std::string& id : view_.history.made()) {
       if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file");
     }
@@ -62,9 +64,8 @@ class AckOracle : public Oracle {
 
  private:
   void Remember(const Invocation& invocation) {
-    const bool acknowledged = invocation.outcome == Invocation::Outcome::kAcknowledged;
     for (const Effect& effect : invocation.effects) {
-      writes_[effect.target].push_back({effect.value, invocation.begin, invocation.end, acknowledged});
+      writes_[effect.target].push_back({effect.value, invocation.begin, invocation.end, effect.acknowledged});
       if (effect.target.field == "exists" && effect.value == kAbsent) deleted_.insert(effect.target.issue);
     }
     if (invocation.words[0] == "!checkout") has_checkout_ = true;
@@ -83,31 +84,26 @@ class AckOracle : public Oracle {
     return std::all_of(all.begin(), all.end(), [](const Invocation& i) { return i.directory == kWorkspace; });
   }
 
-  static bool IsLook(const Invocation& invocation) {
-    const std::vector<std::string>& words = invocation.words;
-    return (words[0] == "show" || words[0] == "list") &&
-           std::find(words.begin(), words.end(), "--json") != words.end() &&
-           invocation.outcome == Invocation::Outcome::kAcknowledged;
-  }
-
   // Read your writes, and those of everybody else.
-  void CheckLook(const Invocation& look) {
-    const Shown shown = ReadAnswer(look.output);
+  void CheckLook(const Invocation& look, const Shown& shown) {
     if (!shown.problem.empty()) return Fail("ACK", Name(look) + " answered: " + shown.problem);
     for (const auto& [key, value] : shown.values) {
       const auto writes = writes_.find(key);
       // What an editor saves is seen whenever it is taken in.
       if (writes == writes_.end() || saves_.contains(key.issue)) continue;
       if (CouldBeSeen(key, writes->second, value, look.begin)) continue;
+      if (MayBeOfAny(key, writes->second, value, look.begin)) continue;
       Fail("ACK", Name(look) + " between calls " + std::to_string(look.begin) + " and " +
                       std::to_string(look.end) + " showed " + key.issue + " " + key.field + " \"" + value +
                       "\", but there was" + Told(writes->second));
     }
-    const bool shows_all = std::find(look.words.begin(), look.words.end(), "--all") != look.words.end();
-    if (!shows_all || shown.issues.size() >= kListedMax) return;
-    for (const Invocation& made : view_.history.invocations()) {
-      if (made.made.empty() || made.end > look.begin || deleted_.contains(made.made)) continue;
-      if (!shown.issues.contains(made.made)) Fail("ACK", Name(look) + " did not show " + made.made);
+    if (!ShowsAll(look, shown)) return;
+    for (const Invocation& maker : view_.history.invocations()) {
+      if (maker.end > look.begin) continue;
+      for (const std::string& id : maker.made) {
+        if (deleted_.contains(id) || shown.issues.contains(id)) continue;
+        Fail("ACK", Name(look) + " did not show " + id);
+      }
     }
   }
 
@@ -142,8 +138,18 @@ class AckOracle : public Oracle {
                        [&](const Write& write) { return write.value == value && write.end >= last; });
   }
 
+  // Written by a command that did not say to which issues.
+  bool MayBeOfAny(const Register& key, const std::vector<Write>& writes, const std::string& value,
+                  uint64_t moment) const {
+    const auto any = writes_.find({std::string(kAnyIssue), key.field});
+    if (any == writes_.end()) return false;
+    const uint64_t last = LastBegin(writes, moment);
+    return std::any_of(any->second.begin(), any->second.end(),
+                       [&](const Write& write) { return write.value == value && write.end >= last; });
+  }
+
   void CheckRegister(const Register& key, const std::vector<Write>& writes, const std::string& value) {
-    if (CouldBeSeen(key, writes, value, UINT64_MAX)) return;
+    if (CouldBeSeen(key, writes, value, UINT64_MAX) || MayBeOfAny(key, writes, value, UINT64_MAX)) return;
     for (const Write& save : saves_[key.issue]) {
       const bool nobody_after = LastBegin(writes, UINT64_MAX) <= save.end;
       // What he reads may be what an earlier editor had saved from an old reading of his.
@@ -165,7 +171,7 @@ class AckOracle : public Oracle {
 
   std::map<Register, std::vector<Write>> writes_;
   std::map<std::string, std::vector<Write>> saves_;  // by editors, of issues
-  uint64_t first_save_ = UINT64_MAX;  // when the first editor began
+  uint64_t first_save_ = UINT64_MAX;                 // when the first editor began
   std::set<std::string> deleted_;
   bool has_checkout_ = false;
 };

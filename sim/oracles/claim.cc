@@ -40,7 +40,7 @@ class ClaimOracle : public Oracle {
   }
 
   static bool MayLetGo(const Invocation& invocation, const std::string& id) {
-    if (invocation.is_external) return true;
+    if (invocation.is_edit) return true;
     for (const Effect& effect : invocation.effects) {
       if (effect.target.issue != id) continue;
       const bool is_claim_field = effect.target.field == "status" || effect.target.field == "assignee" ||

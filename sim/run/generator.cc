@@ -75,7 +75,7 @@ class Generator {
       agent.pause_ms = pause;
       const int commands = std::max(1, options_.commands / static_cast<int>(agents));
       for (int n = 1; n <= commands; ++n) {
-        agent.commands.push_back(DrawCommand());
+        DrawCommands(agent);
         if (agent.commands.back().words[0] == "create" && work_.random().OneIn(4)) SendAgain(agent);
       }
       plan_.agents.push_back(std::move(agent));
@@ -99,13 +99,15 @@ class Generator {
     agent.commands.push_back(PlanCommand(command));
   }
 
-  PlanCommand DrawCommand() {
+  void DrawCommands(PlanAgent& agent) {
     uint64_t at = work_.random().Below(total_weight_);
     size_t kind = 0;
     while (at >= weights_[kind]) at -= weights_[kind++];
-    PlanCommand command;
-    command.words = work_.Draw(kind);
-    return command;
+    for (std::vector<std::string>& words : work_.Draw(kind)) {
+      PlanCommand command;
+      command.words = std::move(words);
+      agent.commands.push_back(std::move(command));
+    }
   }
 
   void DrawEditor() {

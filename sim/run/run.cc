@@ -40,6 +40,11 @@ PlanCommand MustSucceed(std::vector<std::string> words) {
 
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
 
+// Files that agents make for their commands.
+bool IsElsewhere(const std::vector<std::string>& words) {
+  return words[0] == "!write" && words[1].starts_with("/tmp/");
+}
+
 bool Said(const Invocation& invocation, const std::string& text) {
   return invocation.output.find(text) != std::string::npos ||
          invocation.errors.find(text) != std::string::npos;
@@ -98,11 +103,13 @@ void Run::OnStart(Task& task) {
   invocation.agent = task.options.agent;
   invocation.directory = task.options.directory;
   invocation.command = task.options.command;
-  invocation.words = history_.PutIn(task.options.arguments);
+  invocation.words = history_.PutIn(task.options.arguments, task.options.directory);
   invocation.begin = world_->calls();
   invocation.begin_ns = world_->clocks().mono_ns;
   invocation.is_external = IsExternal(invocation.words);
-  if (invocation.is_external && !OnlyLooks(invocation.words)) view_->external_edits = true;
+  invocation.is_edit =
+      invocation.is_external && !OnlyLooks(invocation.words) && !IsElsewhere(invocation.words);
+  if (invocation.is_edit) view_->external_edits = true;
   const Invocation& begun = history_.Begin(std::move(invocation));
   invocation_of_task_[task.number] = begun.number;
   task.options.arguments = begun.words;
