@@ -114,6 +114,8 @@ class Effects {
   }
   void Set(const std::string& action, const std::string& key, const std::string& value) {
     if (action != "set" && action != "unset" && action != "clear") return;
+    // What git keeps it does not sync.
+    if (key.starts_with("beads.")) acknowledged_ = false;
     Add(SettingsOf(by_.directory), verb_ == "kv" ? "kv." + key : key, value);
   }
   void AddFlag(const std::string& id, const char* flag, const char* field) {

@@ -28,6 +28,7 @@ class Generator {
     DrawAgents();
     DrawThinking();
     if (options_.external_edits && shape_.OneIn(3)) DrawEditor();
+    if (shape_.OneIn(8)) DrawHooks();
     if (options_.faults && !shape_.OneIn(5)) DrawFaults();
     return std::move(plan_);
   }
@@ -103,7 +104,11 @@ class Generator {
     uint64_t at = work_.random().Below(total_weight_);
     size_t kind = 0;
     while (at >= weights_[kind]) at -= weights_[kind++];
-    for (std::vector<std::string>& words : work_.Draw(kind)) {
+    Append(agent, work_.Draw(kind));
+  }
+
+  static void Append(PlanAgent& agent, std::vector<std::vector<std::string>> commands) {
+    for (std::vector<std::string>& words : commands) {
       PlanCommand command;
       command.words = std::move(words);
       agent.commands.push_back(std::move(command));
@@ -127,6 +132,14 @@ class Generator {
     plan_.agents.push_back(std::move(editor));
   }
 
+  void DrawHooks() {
+    PlanAgent owner;
+    owner.name = "owner";
+    owner.pause_ms = 0;
+    Append(owner, work_.DrawHooks());
+    plan_.agents.push_back(std::move(owner));
+  }
+
   const PlanAgent& AnyAgent() { return plan_.agents[faults_.Below(plan_.agents.size())]; }
 
   // At some call of some command: where a fault strikes stays the same when other parts of the plan are taken
@@ -146,6 +159,30 @@ class Generator {
     if (stops) Repeat(1 + shape_.Below(3), fault::Action::kStop);
     if (clocks) Repeat(1 + shape_.Below(3), fault::Action::kClock);
     if (errors) DrawErrors();
+    if (shape_.OneIn(3)) DrawGitTrouble();
+  }
+
+  // Git that is slow (longer than anybody waits for it), fails, dies, or cannot be started.
+  void DrawGitTrouble() {
+    for (uint64_t i = 0, count = 1 + faults_.Below(3); i < count; ++i) {
+      fault::Rule rule;
+      rule.agent = AnyAgent().name + "/git";
+      rule.nth = static_cast<int64_t>(1 + faults_.Below(60));
+      switch (faults_.Below(4)) {
+        case 0: rule.action = fault::Action::kKill; break;
+        case 1:
+          rule.action = fault::Action::kStop;
+          rule.amount = static_cast<int64_t>(1 + faults_.Below(40'000));
+          break;
+        case 2: rule.error = faults_.OneIn(2) ? ENOSPC : EIO; break;
+        default:
+          rule.agent = AnyAgent().name;
+          rule.op = "spawn";
+          rule.error = faults_.OneIn(2) ? EACCES : ENOMEM;
+          rule.nth = static_cast<int64_t>(1 + faults_.Below(4));
+      }
+      plan_.rules.push_back(std::move(rule));
+    }
   }
 
   void Repeat(uint64_t count, fault::Action action) {

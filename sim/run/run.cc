@@ -40,9 +40,11 @@ PlanCommand MustSucceed(std::vector<std::string> words) {
 
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
 
-// Files that agents make for their commands.
+// Files that agents make for their commands, hooks, and what git does without touching the work tree.
 bool IsElsewhere(const std::vector<std::string>& words) {
-  return words[0] == "!write" && words[1].starts_with("/tmp/");
+  if (words.size() < 2) return false;
+  if (words[0] == "!git") return words[1] != "pull" && words[1] != "merge";
+  return words[1].starts_with("/tmp/") || words[1].find("/.beads/hooks") != std::string::npos;
 }
 
 bool Said(const Invocation& invocation, const std::string& text) {
@@ -61,11 +63,11 @@ Run::Run(const std::vector<PlanCommand>& setup) {
   view_ = std::make_unique<RunView>(RunView{*world_, history_, violations_});
   world_->AddObserver(*this);
   Process& root = world_->kernel().StartProcess(nullptr);
-  for (const char* path : {"/w", "/w/.git", "/home", "/tmp", "/bin"}) {
-    world_->kernel().MakeDirectory(root, path, 0755);
-  }
+  for (const char* path : {"/w", "/home", "/tmp", "/bin"}) world_->kernel().MakeDirectory(root, path, 0755);
   world_->kernel().EndProcess(root, 0);
   world_->kernel().SyncAll();
+  InstallPrograms(*world_);
+  RunAlone("setup", {MustSucceed({"!git", "init"})}, true);
   RunAlone("setup", setup, true);
   if (!violations_.empty()) setup_error_ = violations_[0].message;
   violations_.clear();
@@ -99,6 +101,7 @@ void Run::StartNext(AgentState& agent, int64_t delay_ns) {
 
 // The ids are put in when the command really begins: they may have been made in the meantime.
 void Run::OnStart(Task& task) {
+  if (!task.is_agents_own()) return;
   Invocation invocation;
   invocation.agent = task.options.agent;
   invocation.directory = task.options.directory;
@@ -116,6 +119,7 @@ void Run::OnStart(Task& task) {
 }
 
 void Run::OnEnd(const Task& task) {
+  if (!task.is_agents_own()) return;
   const auto found = invocation_of_task_.find(task.number);
   if (found != invocation_of_task_.end()) {
     Invocation& invocation = history_.at(found->second);
@@ -207,7 +211,8 @@ void Run::Heal() {
   disk.read_only = false;
   // Git's own lock is removed by people, as its message says, when no git runs.
   Process& person = world_->kernel().StartProcess(nullptr);
-  world_->kernel().Unlink(person, "/w/.git/index.lock");
+  for (const char* lock : {"index.lock", "config.lock"})
+    world_->kernel().Unlink(person, std::string(kWorkspace) + "/.git/" + lock);
   world_->kernel().EndProcess(person, 0);
   view_->healed = true;
   agents_.clear();

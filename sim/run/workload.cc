@@ -1,5 +1,7 @@
 #include "sim/run/workload.h"
 
+#include <iterator>
+
 namespace sim {
 
 namespace {
@@ -131,7 +133,10 @@ Commands DrawExport(Workload& w) {
 }
 
 Commands DrawSync(Workload& w) {
-  switch (w.random().Below(5)) {
+  switch (w.random().Below(8)) {
+    case 4: return One({"sync", "--full"});
+    case 5: return One({"sync", "--full", w.AnyOf({"--no-pull", "--no-push"})});
+    case 6: return One({"config", "set", "beads.role", w.Token("role ")});  // asks git
     case 0: return One({"sync", "mode", "set", w.AnyOf({"git-portable", "realtime"})});
     case 1: return One({"sync", "--squash"});
     case 2: return One({"sync", "--force"});
@@ -268,6 +273,19 @@ Words Workload::DrawAppend() {
   const std::string number = Token("");
   const std::string issue = IssueLine("t-far" + number);
   return {"!append", "/w/.beads/issues.jsonl", random_.OneIn(3) ? "no issue " + number + '\n' : issue};
+}
+
+std::vector<Words> Workload::DrawHooks() {
+  constexpr const char* kScripts[] = {"bd comments add $1 hooked", "sleep 600000", "exit 7", "talk 1000000",
+                                      "bd list --json"};
+  std::vector<Words> commands{{"!mkdir", "/w/.beads/hooks"}};
+  for (const char* hook : {"on_create", "on_update", "on_close"}) {
+    const std::string path = std::string("/w/.beads/hooks/") + hook;
+    const std::string script = kScripts[random_.Below(std::size(kScripts))];
+    commands.push_back({"!write", path, "#!/bin/sim\n" + script + '\n'});
+    commands.push_back({"!chmod", path, "755"});
+  }
+  return commands;
 }
 
 Words Workload::DrawGit() {

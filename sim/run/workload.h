@@ -25,6 +25,8 @@ class Workload {
   Words DrawEdit();
   Words DrawAppend();
   Words DrawGit();
+  // What people hang on hooks of bd: it calls bd, hangs, fails, talks.
+  std::vector<Words> DrawHooks();
 
   // Every value that is written is a new word: so it can be told who wrote it.
   std::string Token(const char* kind) { return kind + std::to_string(++token_); }
