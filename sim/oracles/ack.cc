@@ -20,6 +20,9 @@ struct Write {
   std::string value;
   uint64_t begin = 0, end = 0;
   bool acknowledged = false;
+  // Where it was written. Between clones no order holds: of changes on both sides one is lost, whichever was
+  // told first.
+  std::string place = "";
 };
 
 bool IsPresence(const std::string& field) {
@@ -40,32 +43,34 @@ class AckOracle : public Oracle {
 
   void AtEnd() override {
     for (const Invocation& invocation : view_.history.invocations()) Remember(invocation);
-    if (HasOneWorkspace()) {
+    if (AllIsSeen()) {
       for (const Invocation& invocation : view_.history.invocations()) {
         if (const std::optional<Shown> shown = LookOf(invocation)) CheckLook(invocation, *shown);
       }
     }
-    const Inode* file = SharedFile(view_.world);
-    if (file == nullptr) return;  // FILE says so
-    Shown shown = ReadLines(file->content.visible());
-    ShowSettings(view_.world, kWorkspace, shown);
-    for (const std::string& id : view_.history.made()) {
-      if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file");
+    // Clones have the same issues, each all of them; other workspaces have different ones.
+    Shown all;
+    for (const std::string& workspace : view_.workspaces) {
+      const Inode* file = SharedFile(view_.world, workspace);
+      if (file == nullptr) return;  // FILE says so
+      Shown shown = ReadLines(file->content.visible());
+      ShowSettings(view_.world, workspace, shown);
+      if (view_.clones) {
+        if (view_.clones_met) CheckEnd(shown, workspace);
+      } else {
+        all.issues.merge(shown.issues);
+        all.values.merge(shown.values);
+      }
     }
-    for (const auto& [key, writes] : writes_) {
-      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key)) continue;
-      const auto value = shown.values.find(key);
-      CheckRegister(key, writes,
-                    value != shown.values.end() ? value->second
-                    : IsPresence(key.field)     ? std::string(kAbsent)
-                                                : "");
-    }
+    if (!view_.clones) CheckEnd(all, "");
   }
 
  private:
   void Remember(const Invocation& invocation) {
+    const std::string place = view_.clones ? invocation.directory : "";
     for (const Effect& effect : invocation.effects) {
-      writes_[effect.target].push_back({effect.value, invocation.begin, invocation.end, effect.acknowledged});
+      writes_[effect.target].push_back(
+          {effect.value, invocation.begin, invocation.end, effect.acknowledged, place});
       if (effect.target.field == "exists" && effect.value == kAbsent) deleted_.insert(effect.target.issue);
     }
     if (invocation.words[0] == "!checkout") has_checkout_ = true;
@@ -78,10 +83,28 @@ class AckOracle : public Oracle {
         {is_label ? std::string(kPresent) : value, invocation.begin, UINT64_MAX, false});
   }
 
-  // With several, a look does not show what was written elsewhere.
-  bool HasOneWorkspace() const {
+  void CheckEnd(const Shown& shown, const std::string& workspace) {
+    const std::string where = workspace.empty() ? "" : " of " + workspace;
+    for (const std::string& id : view_.history.made()) {
+      if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file" + where);
+    }
+    for (const auto& [key, writes] : writes_) {
+      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key)) continue;
+      const auto value = shown.values.find(key);
+      CheckRegister(key, writes,
+                    value != shown.values.end() ? value->second
+                    : IsPresence(key.field)     ? std::string(kAbsent)
+                                                : "");
+    }
+  }
+
+  // A look does not show what was written in a clone, or in a place that is no workspace of the setup.
+  bool AllIsSeen() const {
     const std::vector<Invocation>& all = view_.history.invocations();
-    return std::all_of(all.begin(), all.end(), [](const Invocation& i) { return i.directory == kWorkspace; });
+    const std::vector<std::string>& places = view_.workspaces;
+    return !view_.clones && std::all_of(all.begin(), all.end(), [&places](const Invocation& invocation) {
+      return std::find(places.begin(), places.end(), invocation.directory) != places.end();
+    });
   }
 
   // Read your writes, and those of everybody else.
@@ -102,6 +125,7 @@ class AckOracle : public Oracle {
       if (maker.end > look.begin) continue;
       for (const std::string& id : maker.made) {
         if (deleted_.contains(id) || shown.issues.contains(id)) continue;
+        if (!view_.history.MayBeIn(look.directory, id)) continue;
         Fail("ACK", Name(look) + " did not show " + id);
       }
     }
@@ -120,22 +144,27 @@ class AckOracle : public Oracle {
            (key.field.starts_with("dep:") && deleted_.contains(key.field.substr(4)));
   }
 
-  // When the last acknowledged command began that had ended before `moment`.
-  static uint64_t LastBegin(const std::vector<Write>& writes, uint64_t moment) {
+  // When the last acknowledged command began that had ended before `moment`; in one place, or in any.
+  static uint64_t LastBegin(const std::vector<Write>& writes, uint64_t moment,
+                            const std::string* place = nullptr) {
     uint64_t last = 0;
     for (const Write& write : writes) {
+      if (place != nullptr && write.place != *place) continue;
       if (write.acknowledged && write.end <= moment) last = std::max(last, write.begin);
     }
     return last;
   }
 
+  // Whether it may have had its effect after one that began at `last` had its own.
+  static bool MayFollow(const Write& write, uint64_t last) { return last == 0 || write.end > last; }
+
   // Whether somebody who looked at `moment` or later, but before anybody else wrote, could see the value.
   static bool CouldBeSeen(const Register& key, const std::vector<Write>& writes, const std::string& value,
                           uint64_t moment) {
-    const uint64_t last = LastBegin(writes, moment);
-    if (last == 0 && value == InitialValue(key.field)) return true;
-    return std::any_of(writes.begin(), writes.end(),
-                       [&](const Write& write) { return write.value == value && write.end >= last; });
+    if (value == InitialValue(key.field) && LastBegin(writes, moment) == 0) return true;
+    return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+      return write.value == value && MayFollow(write, LastBegin(writes, moment, &write.place));
+    });
   }
 
   // Written by a command that did not say to which issues.
@@ -145,7 +174,7 @@ class AckOracle : public Oracle {
     if (any == writes_.end()) return false;
     const uint64_t last = LastBegin(writes, moment);
     return std::any_of(any->second.begin(), any->second.end(),
-                       [&](const Write& write) { return write.value == value && write.end >= last; });
+                       [&](const Write& write) { return write.value == value && MayFollow(write, last); });
   }
 
   void CheckRegister(const Register& key, const std::vector<Write>& writes, const std::string& value) {

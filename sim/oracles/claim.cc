@@ -22,7 +22,9 @@ class ClaimOracle : public Oracle {
     for (const auto& [id, list] : claims) {
       for (const Invocation* first : list) {
         for (const Invocation* second : list) {
-          if (first->number < second->number && first->agent != second->agent) Check(id, *first, *second);
+          if (first->number < second->number && first->agent != second->agent &&
+              first->directory == second->directory)
+            Check(id, *first, *second);
         }
       }
     }

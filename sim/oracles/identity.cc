@@ -29,9 +29,15 @@ class IdentityOracle : public Oracle {
           Fail("IDU", id + " was given to " + at->second + " and to " + invocation.agent);
       }
     }
-    const Inode* file = SharedFile(view_.world);
-    if (file == nullptr) return;
-    const Shown shown = ReadLines(file->content.visible());
+    for (const std::string& workspace : view_.workspaces) {
+      if (const Inode* file = SharedFile(view_.world, workspace)) Check(*file, made_by, titles, requested);
+    }
+  }
+
+ private:
+  void Check(const Inode& file, const std::map<std::string, std::string>& made_by,
+             const std::set<std::string>& titles, const std::set<std::string, std::less<>>& requested) {
+    const Shown shown = ReadLines(file.content.visible());
     std::map<std::string, std::string> shown_as;
     for (const auto& [key, value] : shown.values) {
       if (key.field != "title" || !requested.contains(value)) continue;
@@ -48,7 +54,6 @@ class IdentityOracle : public Oracle {
     }
   }
 
- private:
   // By an update or an editor, of an issue whose maker was killed.
   bool IsRetitled(const std::string& title) const {
     for (const std::string& word : edited_) {

@@ -22,7 +22,7 @@ class Generator {
   }
 
   Plan Make() {
-    plan_.setup = UsualSetup();
+    DrawPlaces();
     DrawDisk();
     DrawSchedule();
     DrawAgents();
@@ -34,6 +34,14 @@ class Generator {
   }
 
  private:
+  // Mostly one workspace; sometimes two, or two clones of one.
+  void DrawPlaces() {
+    const uint64_t kind = shape_.Below(12);
+    plan_.setup = kind == 0 ? ClonesSetup() : kind <= 2 ? SeparateSetup() : UsualSetup();
+    if (kind <= 2) places_.push_back({"/w2", kind == 0 ? "t" : "u", kind == 0});
+    if (kind == 0) places_[0].is_clone = true;
+  }
+
   void DrawDisk() {
     DiskRules& disk = plan_.disk;
     disk.journal = shape_.OneIn(2) ? Journal::kPosix : Journal::kExt4;
@@ -74,6 +82,9 @@ class Generator {
       agent.name = "a" + std::to_string(i);
       agent.start_ms = static_cast<int64_t>(shape_.Below(20));
       agent.pause_ms = pause;
+      const Workload::Place& place = places_[i % places_.size()];
+      agent.directory = place.directory;
+      work_.GoTo(place);
       const int commands = std::max(1, options_.commands / static_cast<int>(agents));
       for (int n = 1; n <= commands; ++n) {
         DrawCommands(agent);
@@ -233,6 +244,7 @@ class Generator {
   SwarmOptions options_;
   Random shape_, faults_, thinking_;
   Workload work_;
+  std::vector<Workload::Place> places_{{"/w", "t", false}};
   Plan plan_;
   std::vector<uint64_t> weights_;
   uint64_t total_weight_ = 0;

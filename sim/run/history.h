@@ -27,6 +27,8 @@ class History {
   const std::vector<Invocation>& invocations() const { return invocations_; }
   Invocation& at(int number) { return invocations_[static_cast<size_t>(number) - 1]; }
   const std::vector<std::string>& made() const { return made_; }
+  // The directories in which `init` was run, with their prefixes.
+  const std::map<std::string, std::string>& workspaces() const { return prefixes_; }
   // Whether the id has the prefix that the directory's workspace was made with.
   bool MayBeIn(const std::string& directory, const std::string& id) const;
 

@@ -24,9 +24,13 @@ struct RunView {
   World& world;
   History& history;
   std::vector<Violation>& violations;
-  bool healed = false;          // faults are over
-  bool durable_disk = true;     // the disk does what it says
-  bool external_edits = false;  // the plan has editors or checkouts
+  bool healed = false;                       // faults are over
+  bool durable_disk = true;                  // the disk does what it says
+  bool external_edits = false;               // the plan has editors or checkouts
+  std::vector<std::string> workspaces = {};  // their directories; those that the setup made
+  bool clones = false;                       // they exchange one set of issues through git
+  bool clones_met = true;                    // ... and did so in the end
+  bool git_was_hurt = false;                 // by a fault
   int commands_failed_by_fault = 0;
   StoreViews* stores = nullptr;  // at the end
 };
@@ -48,10 +52,11 @@ class Oracle : public Observer {
 using OracleMaker = std::unique_ptr<Oracle> (*)(RunView&);
 const std::vector<OracleMaker>& AllOracles();
 
-// The shared file of the default workspace, as everybody sees it; nothing if it is not there.
-const Inode* SharedFile(const World& world);
 inline constexpr std::string_view kWorkspace = "/w";
 inline constexpr std::string_view kSharedFile = "/w/.beads/issues.jsonl";
 inline constexpr std::string_view kDatabase = "/w/.beads/beads.db";
+std::string DatabaseOf(std::string_view workspace);
+// The shared file of a workspace, as everybody sees it; nothing if it is not there.
+const Inode* SharedFile(const World& world, std::string_view workspace = kWorkspace);
 
 }  // namespace sim

@@ -103,14 +103,15 @@ class PlanParser {
     }
     if (line[0] == ' ') return ParseCommand(words);
     into_ = nullptr;
+    directory_.clear();
     const std::string& name = words[0].text;
     if (name == "seed") return ParseSeed(words);
     if (name == "repeat") return ParseRepeat(words);
     if (name == "disk") return ParseDisk(words);
     if (name == "schedule") return ParseSchedule(words);
     if (name == "latency") return ParseLatency(words);
-    if (name == "setup") return into_ = &plan_.setup, true;
-    if (name == "check") return into_ = &plan_.check, true;
+    if (name == "setup") return into_ = &plan_.setup, ParseDirectory(words);
+    if (name == "check") return into_ = &plan_.check, ParseDirectory(words);
     if (name == "agent") return ParseAgent(words);
     if (name == "fault") return ParseFault(line);
     return Fail(words[0].column, "unknown word '" + name + "'");
@@ -206,6 +207,14 @@ class PlanParser {
     });
   }
 
+  bool ParseDirectory(const std::vector<Word>& words) {
+    return ParseNumbers(words, 1, [&](const std::string& name, const std::string& value) {
+      if (name != "in" || !value.starts_with('/')) return false;
+      directory_ = value;
+      return true;
+    });
+  }
+
   bool ParseAgent(const std::vector<Word>& words) {
     if (words.size() < 2) return Fail(1, "an agent has a name");
     PlanAgent agent;
@@ -240,6 +249,7 @@ class PlanParser {
   bool ParseCommand(const std::vector<Word>& words) {
     if (into_ == nullptr) return Fail(words[0].column, "a command stands below setup, agent or check");
     PlanCommand command;
+    command.directory = directory_;
     for (size_t i = 0; i < words.size(); ++i) {
       if (words[i].text == "=>" && !words[i].quoted) {
         if (!ParseExpectation(words, i + 1, command)) return false;
@@ -281,6 +291,7 @@ class PlanParser {
   bool begun_ = false;
   Plan plan_;
   std::vector<PlanCommand>* into_ = nullptr;
+  std::string directory_;
   TextError error_;
 };
 
@@ -334,8 +345,20 @@ std::string PrintSchedule(const SchedulerOptions& scheduler) {
 }
 
 void PrintBlock(std::string& text, const std::string& head, const std::vector<PlanCommand>& commands) {
-  text += head + '\n';
-  for (const PlanCommand& command : commands) text += "  " + Print(command) + '\n';
+  std::string directory;
+  text += head + (commands.empty() || commands[0].directory.empty() ? "\n" : "");
+  for (const PlanCommand& command : commands) {
+    const bool begins = &command == commands.data();
+    if (command.directory != directory) {
+      directory = command.directory;
+      text += (begins ? "" : head) + (directory.empty() ? "" : " in=" + directory) + '\n';
+    }
+    text += "  " + Print(command) + '\n';
+  }
+}
+
+std::vector<PlanCommand> SetupOf(const std::string& text) {
+  return std::get<Plan>(ParsePlan("plan 1\n" + text)).setup;
 }
 
 }  // namespace
@@ -346,6 +369,23 @@ std::vector<PlanCommand> UsualSetup() {
   setup[1].words = {"create", "first", "--json"};
   setup[2].words = {"create", "second", "--json"};
   return setup;
+}
+
+std::vector<PlanCommand> SeparateSetup() {
+  return SetupOf(
+      "setup\n  init -p t -q\n  create first --json\n  create second --json\n"
+      "  !mkdir /w2\n  !git -C /w2 init\n"
+      "setup in=/w2\n  init -p u -q\n  create first --json\n");
+}
+
+std::vector<PlanCommand> ClonesSetup() {
+  return SetupOf(
+      "setup\n  init -p t -q\n  create first --json\n  create second --json\n"
+      "  !mkdir /origin\n  !git -C /origin init --bare\n"
+      "  !git config remote.origin.url /origin\n  !git config branch.main.remote origin\n"
+      "  !git config branch.main.merge refs/heads/main\n"
+      "  sync --full --no-pull --no-push\n  !git push\n  !git clone /origin /w2\n"
+      "setup in=/w2\n  init -p t -q\n");
 }
 
 std::span<const DiskProfile> DiskProfiles() {

@@ -1,5 +1,6 @@
 #include "sim/run/run.h"
 
+#include <set>
 #include <utility>
 
 #include "sim/programs/programs.h"
@@ -38,6 +39,8 @@ PlanCommand MustSucceed(std::vector<std::string> words) {
   return command;
 }
 
+const std::vector<std::string> kExchange = {"sync", "--full"};
+
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
 
 // Files that agents make for their commands, hooks, and what git does without touching the work tree.
@@ -54,7 +57,11 @@ bool Said(const Invocation& invocation, const std::string& text) {
 
 }  // namespace
 
-const Inode* SharedFile(const World& world) { return world.kernel().Find(kSharedFile).get(); }
+std::string DatabaseOf(std::string_view workspace) { return std::string(workspace) + "/.beads/beads.db"; }
+
+const Inode* SharedFile(const World& world, std::string_view workspace) {
+  return world.kernel().Find(std::string(workspace) + "/.beads/issues.jsonl").get();
+}
 
 Run::Run(const std::vector<PlanCommand>& setup) {
   WorldOptions options;
@@ -148,6 +155,7 @@ void Run::OnEnd(const Task& task) {
 }
 
 void Run::OnFault(const Task& task, const fault::Rule& rule) {
+  view_->git_was_hurt |= task.options.agent.ends_with("/git");
   if (rule.action != fault::Action::kNever) return;
   violations_.push_back({"NEVER",
                          task.options.agent + " came to what the plan forbids: " + fault::Print(rule),
@@ -197,7 +205,8 @@ void Run::RunAlone(const std::string& agent, const std::vector<PlanCommand>& com
   int number = 0;
   for (PlanCommand command : commands) {
     const size_t before = history_.invocations().size();
-    StartCommand(agent, ++number, std::string(kWorkspace), command.words, 0);
+    const std::string directory = command.directory.empty() ? std::string(kWorkspace) : command.directory;
+    StartCommand(agent, ++number, directory, command.words, 0);
     if (!RunToEnd(world_->calls() + kSetupCallsMax)) return;
     command.expect_ok = command.expect_ok || must_succeed;
     Expect(command, history_.invocations()[before]);
@@ -211,15 +220,46 @@ void Run::Heal() {
   disk.read_only = false;
   // Git's own lock is removed by people, as its message says, when no git runs.
   Process& person = world_->kernel().StartProcess(nullptr);
-  for (const char* lock : {"index.lock", "config.lock"})
-    world_->kernel().Unlink(person, std::string(kWorkspace) + "/.git/" + lock);
+  for (const std::string& workspace : view_->workspaces) {
+    for (const char* lock : {"index.lock", "config.lock"})
+      world_->kernel().Unlink(person, workspace + "/.git/" + lock);
+  }
+  world_->kernel().Unlink(person, "/origin/refs/heads/main.lock");
   world_->kernel().EndProcess(person, 0);
   view_->healed = true;
   agents_.clear();
-  RunAlone("healer",
-           {MustSucceed({"list", "--json", "--all"}), MustSucceed({"create", "afterwards", "--json"}),
-            MustSucceed({"sync", "--flush-only"}), MustSucceed({"export"})},
-           true);
+  RunAlone("healer", HealingCommands(), false);
+  for (const Invocation& invocation : history_.invocations()) {
+    const bool exchanges = invocation.agent == "healer" && invocation.words == kExchange;
+    if (exchanges && !invocation.acknowledged()) view_->clones_met = false;
+  }
+  // A line that nobody can read is for people to mend before the merge driver goes on: half a file that git
+  // wrote and the power took, or what an editor left.
+  const bool may_part = view_->external_edits || world_->power_losses() != 0 || view_->git_was_hurt;
+  if (view_->clones_met || may_part) return;
+  violations_.push_back({"EXPECT", "the clones cannot exchange their issues any more", world_->calls()});
+}
+
+// Every workspace makes progress, clones exchange until both have all.
+std::vector<PlanCommand> Run::HealingCommands() const {
+  std::vector<PlanCommand> commands;
+  auto add = [&commands](const std::string& workspace, std::vector<std::string> words) {
+    commands.push_back(MustSucceed(std::move(words)));
+    commands.back().directory = workspace;
+  };
+  for (const std::string& workspace : view_->workspaces) {
+    add(workspace, {"list", "--json", "--all"});
+    add(workspace, {"create", "afterwards", "--json"});
+    add(workspace, {"sync", "--flush-only"});
+  }
+  for (int i = 0; view_->clones && i < 2; ++i) {
+    for (const std::string& workspace : view_->workspaces) {
+      add(workspace, kExchange);
+      commands.back().expect_ok = false;
+    }
+  }
+  for (const std::string& workspace : view_->workspaces) add(workspace, {"export"});
+  return commands;
 }
 
 void Run::CheckAtEnd() {
@@ -232,6 +272,13 @@ void Run::CheckAtEnd() {
 RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   world_->Configure(OptionsOf(plan, paint));
   workload_ = std::make_unique<Random>(plan.seed, "workload");
+  // The setup may have left it without a prefix of its own.
+  std::set<std::string> prefixes;
+  if (history_.workspaces().empty()) view_->workspaces.emplace_back(kWorkspace);
+  for (const auto& [directory, prefix] : history_.workspaces()) {
+    view_->workspaces.push_back(directory);
+    view_->clones |= !prefixes.insert(prefix).second;
+  }
   view_->durable_disk = plan.disk.journal != Journal::kLying;
   for (OracleMaker make : AllOracles()) {
     oracles_.push_back(make(*view_));

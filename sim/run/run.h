@@ -58,6 +58,7 @@ class Run : public Observer {
   void Expect(const PlanCommand& command, const Invocation& invocation);
   void Heal();
   void CheckAtEnd();
+  std::vector<PlanCommand> HealingCommands() const;
 
   std::unique_ptr<World> world_;
   History history_;

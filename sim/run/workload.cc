@@ -42,7 +42,7 @@ Commands DrawBatch(Workload& w) {
 Commands DrawImport(Workload& w) {
   const std::string path = w.Token("/tmp/import");
   std::string lines;
-  for (uint64_t i = 0, count = 1 + w.random().Below(4); i < count; ++i) lines += w.IssueLine(w.Token("t-in"));
+  for (uint64_t i = 0, count = 1 + w.random().Below(4); i < count; ++i) lines += w.IssueLine(w.NewId());
   Commands commands{{"!write", path, lines}, {"import", "-i", path}};
   if (w.random().OneIn(3)) commands.insert(commands.begin() + 1, {"import", "-i", path, "--dry-run"});
   if (w.random().OneIn(3)) commands.push_back({"import", "-i", path});  // once more
@@ -52,6 +52,8 @@ Commands DrawImport(Workload& w) {
 Commands DrawCreate(Workload& w) {
   if (w.random().OneIn(3)) return One({"create", w.Token("title "), "-t", "epic", "--json"});
   if (w.random().OneIn(4)) return One({"create", w.Token("title "), "--dry-run"});
+  // Clones that both count up children meet with one number for two of them.
+  if (w.place().is_clone) return One({"create", w.Token("title "), "--notes", w.Token("note "), "--json"});
   return One({"create", w.Token("title "), "--parent", w.AnyIssue(), "-d", w.Token("text "), "--json"});
 }
 
@@ -76,7 +78,8 @@ Commands DrawKv(Workload& w) {
 
 // Keys of the store and of config.yaml.
 Commands DrawConfig(Workload& w) {
-  const std::string key = w.AnyOf({"custom.", "ai."}) + w.AnyKey();
+  // Two versions of config.yaml are for people to merge.
+  const std::string key = (w.place().is_clone ? "custom." : w.AnyOf({"custom.", "ai."})) + w.AnyKey();
   switch (w.random().Below(6)) {
     case 0: return One({"config", "unset", "custom." + w.AnyKey()});
     case 1: return One({"config", w.AnyOf({"list", "validate"})});
@@ -140,14 +143,14 @@ Commands DrawSync(Workload& w) {
     case 0: return One({"sync", "mode", "set", w.AnyOf({"git-portable", "realtime"})});
     case 1: return One({"sync", "--squash"});
     case 2: return One({"sync", "--force"});
-    case 3: return One({"init", "-p", "t", "-q"});  // refused: there is one
+    case 3: return One({"init", "-p", w.place().prefix, "-q"});  // refused: there is one
     default: return One({"sync"});
   }
 }
 
 // A file with itself: the answer is what is in it.
 Commands DrawMerge(Workload& w) {
-  const std::string base = w.Token("/tmp/base"), lines = w.IssueLine(w.Token("t-in"));
+  const std::string base = w.Token("/tmp/base"), lines = w.IssueLine(w.NewId());
   return {{"!write", base, lines}, {"merge", w.Token("/tmp/merged"), base, base, base}};
 }
 

@@ -13,9 +13,19 @@ class Workload {
  public:
   using Words = std::vector<std::string>;
 
+  // A workspace: where, with which prefix; whether it exchanges its issues with a clone.
+  struct Place {
+    std::string directory, prefix;
+    bool is_clone = false;
+  };
+
   // In a third of the runs everybody is after the same few issues.
   explicit Workload(uint64_t seed)
       : random_(seed, "work"), issues_(random_.OneIn(3) ? 1 + random_.Below(3) : 24) {}
+
+  // Whose commands are drawn next.
+  void GoTo(const Place& place) { place_ = place; }
+  const Place& place() const { return place_; }
 
   // Kind 0 makes issues: without it there would be little to do.
   static size_t KindCount();
@@ -40,11 +50,13 @@ class Workload {
   }
   // A line of a file: an issue that was made elsewhere.
   std::string IssueLine(const std::string& id);
+  std::string NewId() { return place_.prefix + Token("-in"); }
   Random& random() { return random_; }
 
  private:
   Random random_;
   uint64_t issues_;
+  Place place_{"/w", "t", false};
   int token_ = 0;
 };
 
