@@ -52,6 +52,7 @@ class Generator {
     disk.directory_sync = !shape_.OneIn(10) || disk.journal == Journal::kPosix;
     constexpr int64_t kTicks[] = {1, 4'000'000, 10'000'000, 1'000'000'000, 2'000'000'000};
     disk.mtime_step_ns = kTicks[shape_.Below(std::size(kTicks))];
+    disk.locks_lie = shape_.OneIn(50);
   }
 
   void DrawSchedule() {
@@ -164,9 +165,10 @@ class Generator {
 
   void DrawFaults() {
     const bool kills = !shape_.OneIn(3), power = shape_.OneIn(2), errors = shape_.OneIn(2);
-    const bool stops = shape_.OneIn(4), clocks = shape_.OneIn(5);
+    const bool stops = shape_.OneIn(4), clocks = shape_.OneIn(5), interrupts = shape_.OneIn(4);
     if (kills) Repeat(1 + shape_.Below(6), fault::Action::kKill);
     if (power) Repeat(1 + shape_.Below(2), fault::Action::kPower);
+    if (interrupts) Repeat(1 + shape_.Below(4), fault::Action::kInterrupt);
     if (stops) Repeat(1 + shape_.Below(3), fault::Action::kStop);
     if (clocks) Repeat(1 + shape_.Below(3), fault::Action::kClock);
     if (errors) DrawErrors();

@@ -173,6 +173,7 @@ class PlanParser {
       if (name == "no-links") return !(disk.hard_links = false);
       if (name == "no-directory-sync") return !(disk.directory_sync = false);
       if (name == "no-copy-range") return !(disk.copy_range = false);
+      if (name == "lying-locks") return disk.locks_lie = true;
       if (name == "capacity") return SetNumber(value, disk.capacity, 0);
       if (name == "tick") {
         int64_t ms = 0;
@@ -323,6 +324,7 @@ std::string PrintDisk(const DiskRules& disk) {
   if (!disk.hard_links) text += " no-links";
   if (!disk.directory_sync) text += " no-directory-sync";
   if (!disk.copy_range) text += " no-copy-range";
+  if (disk.locks_lie) text += " lying-locks";
   if (disk.capacity != usual.capacity) text += " capacity=" + std::to_string(disk.capacity);
   if (disk.mtime_step_ns != usual.mtime_step_ns) {
     text += " tick=" + std::to_string(disk.mtime_step_ns / 1'000'000);
@@ -399,6 +401,8 @@ std::span<const DiskProfile> DiskProfiles() {
       {"network", "disk ext4 no-exchange no-copy-range no-directory-sync",
        "what a shared folder often lacks"},
       {"lying", "disk lying", "fsync answers and does nothing: only integrity can be asked for"},
+      {"nolocks", "disk ext4 lying-locks",
+       "every lock is granted: only what a single process does can be asked for"},
   };
   return kProfiles;
 }

@@ -150,7 +150,7 @@ void Run::OnEnd(const Task& task) {
   }
   const int64_t pause = agent->second.plan->pause_ms * kMs;
   int64_t delay = pause == 0 ? 0 : static_cast<int64_t>(workload_->Below(static_cast<uint64_t>(2 * pause)));
-  if (task.killed()) delay += kRebootNs;
+  if (task.killed() && task.exit_status != kInterrupted) delay += kRebootNs;
   StartNext(agent->second, delay);
 }
 
@@ -279,6 +279,7 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
     view_->workspaces.push_back(directory);
     view_->clones |= !prefixes.insert(prefix).second;
   }
+  view_->honest_locks = !plan.disk.locks_lie || plan.agents.size() < 2;
   view_->durable_disk = plan.disk.journal != Journal::kLying;
   for (OracleMaker make : AllOracles()) {
     oracles_.push_back(make(*view_));
@@ -297,6 +298,7 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   RunResult result;
   for (size_t i = 0; i < plan.rules.size(); ++i) result.struck.push_back(world_->Struck(i));
   result.power_losses = world_->power_losses();
+  ended = ended && view_->honest_locks;
   if (ended && violations_.empty()) Heal();
   if (ended && violations_.empty()) {
     CheckAtEnd();

@@ -22,6 +22,7 @@
 namespace sim {
 
 struct Task;
+inline constexpr int kInterrupted = 130;  // 128 + SIGINT; nobody here catches it
 // What runs in a process; the result is its exit status.
 using Program = std::function<int(Task&)>;
 

@@ -278,6 +278,7 @@ void World::Strike(const fault::Rule& rule, Verdict& verdict) {
       task.stopped_until_ns = clock_.mono_ns + rule.amount * 1'000'000;
       Switch();
       break;
+    case fault::Action::kInterrupt: task.exit_status = kInterrupted; [[fallthrough]];
     case fault::Action::kKill:
       Kill(task);
       Switch();
