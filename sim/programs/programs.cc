@@ -279,6 +279,19 @@ void InstallPrograms(World& world) {
   world.InstallScripts(RunScript);
 }
 
+std::string WrongProgram(const Words& words) {
+  if (words[0] == "!git") return words.size() > 1 ? "" : "!git needs a sub-command";
+  for (std::span<const WorldProgram> programs :
+       {std::span<const WorldProgram>(kPrograms), std::span<const WorldProgram>(kLooks)}) {
+    for (const WorldProgram& program : programs) {
+      if (program.name != words[0]) continue;
+      if (program.words == words.size()) return "";
+      return words[0] + " takes " + std::to_string(program.words - 1) + " words";
+    }
+  }
+  return "unknown program '" + words[0] + "'";
+}
+
 bool OnlyLooks(const std::vector<std::string>& words) { return FindIn(kLooks, words) != nullptr; }
 
 }  // namespace sim

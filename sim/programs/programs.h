@@ -41,6 +41,9 @@ namespace sim {
 int RunWorldProgram(Task& task);
 // What the program may start: git, and executable files.
 void InstallPrograms(World& world);
+// What is wrong with the words for a program of the world: there is none of that name, or it takes another
+// number of words (a plan from another build). "" if nothing is.
+std::string WrongProgram(const std::vector<std::string>& words);
 // Whether a program changes no file.
 bool OnlyLooks(const std::vector<std::string>& words);
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "sim/programs/programs.h"
 #include "sim/world/call.h"
 
 namespace sim {
@@ -97,10 +98,7 @@ class PlanParser {
     const size_t first = line.find_first_not_of(' ');
     if (first == std::string_view::npos || line[first] == '#') return true;
     if (!LineParser(line, number_).Split(words, error_)) return false;
-    if (!begun_) {
-      begun_ = words.size() == 2 && words[0].text == "plan" && words[1].text == "1";
-      return begun_ || Fail(words[0].column, "a plan begins with the line: plan 1");
-    }
+    if (!begun_) return ParseVersion(words);
     if (line[0] == ' ') return ParseCommand(words);
     into_ = nullptr;
     directory_.clear();
@@ -115,6 +113,14 @@ class PlanParser {
     if (name == "agent") return ParseAgent(words);
     if (name == "fault") return ParseFault(line);
     return Fail(words[0].column, "unknown word '" + name + "'");
+  }
+
+  bool ParseVersion(const std::vector<Word>& words) {
+    if (words.size() != 2 || words[0].text != "plan")
+      return Fail(words[0].column, "a plan begins with the line: plan 1");
+    begun_ = words[1].text == "1";
+    return begun_ || Fail(words[1].column, "this build reads plans of form 1, not of form " + words[1].text +
+                                               ": use the bd-sim that wrote it, or a newer one");
   }
 
   bool ParseSeed(const std::vector<Word>& words) {
@@ -136,13 +142,13 @@ class PlanParser {
 
   // NAME=NUMBER words; `set` says whether it knows the name.
   template <typename Set>
-  bool ParseNumbers(const std::vector<Word>& words, size_t from, Set set) {
+  bool ParseNumbers(const std::vector<Word>& words, size_t from, Set set, const std::string& hint = "") {
     for (size_t i = from; i < words.size(); ++i) {
       const std::string& text = words[i].text;
       const size_t equals = text.find('=');
       const std::string name = text.substr(0, equals);
       const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
-      if (!set(name, value)) return Fail(words[i].column, "unknown or wrong: '" + text + "'");
+      if (!set(name, value)) return Fail(words[i].column, "unknown or wrong: '" + text + "'" + hint);
     }
     return true;
   }
@@ -164,28 +170,31 @@ class PlanParser {
       }
     }
     DiskRules& disk = plan_.disk;
-    return ParseNumbers(words, 1, [&](const std::string& name, const std::string& value) {
-      if (name == "ext4") return disk.journal = Journal::kExt4, true;
-      if (name == "posix") return disk.journal = Journal::kPosix, true;
-      if (name == "lying") return disk.journal = Journal::kLying, true;
-      if (name == "torn") return disk.torn_sectors = true;
-      if (name == "no-exchange") return !(disk.exchange = false);
-      if (name == "no-links") return !(disk.hard_links = false);
-      if (name == "no-directory-sync") return !(disk.directory_sync = false);
-      if (name == "no-copy-range") return !(disk.copy_range = false);
-      if (name == "lying-locks") return disk.locks_lie = true;
-      if (name == "capacity") return SetNumber(value, disk.capacity, 0);
-      if (name == "tick") {
-        int64_t ms = 0;
-        if (!SetNumber(value, ms, 0)) return false;
-        disk.mtime_step_ns = std::max<int64_t>(1, ms * 1'000'000);
-        return true;
-      }
-      if (name != "type") return false;
-      const std::optional<int64_t> type = ToNumber(value, 16);
-      if (type) disk.type = static_cast<uint64_t>(*type);
-      return type.has_value();
-    });
+    return ParseNumbers(
+        words, 1,
+        [&](const std::string& name, const std::string& value) {
+          if (name == "ext4") return disk.journal = Journal::kExt4, true;
+          if (name == "posix") return disk.journal = Journal::kPosix, true;
+          if (name == "lying") return disk.journal = Journal::kLying, true;
+          if (name == "torn") return disk.torn_sectors = true;
+          if (name == "no-exchange") return !(disk.exchange = false);
+          if (name == "no-links") return !(disk.hard_links = false);
+          if (name == "no-directory-sync") return !(disk.directory_sync = false);
+          if (name == "no-copy-range") return !(disk.copy_range = false);
+          if (name == "lying-locks") return disk.locks_lie = true;
+          if (name == "capacity") return SetNumber(value, disk.capacity, 0);
+          if (name == "tick") {
+            int64_t ms = 0;
+            if (!SetNumber(value, ms, 0)) return false;
+            disk.mtime_step_ns = std::max<int64_t>(1, ms * 1'000'000);
+            return true;
+          }
+          if (name != "type") return false;
+          const std::optional<int64_t> type = ToNumber(value, 16);
+          if (type) disk.type = static_cast<uint64_t>(*type);
+          return type.has_value();
+        },
+        " (bd-sim profiles lists disks; the head of sim/run/plan.h says what else there is)");
   }
 
   bool ParseSchedule(const std::vector<Word>& words) {
@@ -259,6 +268,10 @@ class PlanParser {
       command.words.push_back(words[i].text);
     }
     if (command.words.empty()) return Fail(words[0].column, "a command is missing");
+    if (command.words[0].starts_with('!')) {
+      const std::string wrong = WrongProgram(command.words);
+      if (!wrong.empty()) return Fail(words[0].column, wrong);
+    }
     into_->push_back(std::move(command));
     return true;
   }
