@@ -54,7 +54,7 @@ class AckOracle : public Oracle {
       const Inode* file = SharedFile(view_.world, workspace);
       if (file == nullptr) return;  // FILE says so
       Shown shown = ReadLines(file->content.visible());
-      ShowSettings(view_.world, workspace, shown);
+      ShowSettings(view_.world, *view_.stores, workspace, shown);
       if (view_.clones) {
         if (view_.clones_met) CheckEnd(shown, workspace);
       } else {

@@ -1,10 +1,8 @@
 #include "sim/run/settings_view.h"
 
-#include "sim/store/store_view.h"
-
 namespace sim {
 
-void ShowSettings(const World& world, std::string_view directory, Shown& shown) {
+void ShowSettings(const World& world, StoreViews& stores, std::string_view directory, Shown& shown) {
   const std::string beads = std::string(directory) + "/.beads", owner = SettingsOf(directory);
   shown.issues.insert(owner);
   auto take = [&](const std::string& line, std::string_view separator) {
@@ -14,8 +12,7 @@ void ShowSettings(const World& world, std::string_view directory, Shown& shown) 
     if (value.size() > 1 && value[0] == '"') value = value.substr(1, value.size() - 2);
     shown.values[{owner, line.substr(0, at)}] = std::move(value);
   };
-  for (const std::string& row :
-       AskStore(world, beads + "/beads.db", "SELECT key || '=' || value FROM config"))
+  for (const std::string& row : stores.Ask(beads + "/beads.db", "SELECT key || '=' || value FROM config"))
     take(row, "=");
   const InodeRef file = world.kernel().Find(beads + "/config.yaml");
   if (file == nullptr) return;

@@ -4,10 +4,11 @@
 #include <string_view>
 
 #include "sim/run/shown.h"
+#include "sim/store/store_view.h"
 #include "sim/world/world.h"
 
 namespace sim {
 
-void ShowSettings(const World& world, std::string_view directory, Shown& shown);
+void ShowSettings(const World& world, StoreViews& stores, std::string_view directory, Shown& shown);
 
 }  // namespace sim
