@@ -1,5 +1,6 @@
 #include "sim/run/run.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -40,6 +41,11 @@ PlanCommand MustSucceed(std::vector<std::string> words) {
 }
 
 const std::vector<std::string> kExchange = {"sync", "--full"};
+
+bool RunsBd(const PlanAgent& agent) {
+  return std::any_of(agent.commands.begin(), agent.commands.end(),
+                     [](const PlanCommand& command) { return !command.words[0].starts_with('!'); });
+}
 
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
 
@@ -279,7 +285,8 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
     view_->workspaces.push_back(directory);
     view_->clones |= !prefixes.insert(prefix).second;
   }
-  view_->honest_locks = !plan.disk.locks_lie || plan.agents.size() < 2;
+  view_->honest_locks =
+      !plan.disk.locks_lie || std::count_if(plan.agents.begin(), plan.agents.end(), RunsBd) < 2;
   view_->durable_disk = plan.disk.journal != Journal::kLying;
   for (OracleMaker make : AllOracles()) {
     oracles_.push_back(make(*view_));
