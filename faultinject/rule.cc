@@ -61,6 +61,7 @@ class Parser {
     const std::string_view name = word.substr(0, equals);
     if (equals == std::string_view::npos) {
       if (name == "kill") return rule_.action = Action::kKill, true;
+      if (name == "interrupt") return rule_.action = Action::kInterrupt, true;
       if (name == "power") return rule_.action = Action::kPower, true;
       if (name == "never") return rule_.action = Action::kNever, true;
       rule_.action = Action::kErrno;
@@ -128,6 +129,7 @@ std::string Print(const Rule& rule) {
     case Action::kPower: text += "power"; break;
     case Action::kDelay: text += "delay=" + amount; break;
     case Action::kNever: text += "never"; break;
+    case Action::kInterrupt: text += "interrupt"; break;
   }
   if (!rule.op.empty()) text += " op=" + rule.op;
   if (!rule.path.empty()) text += " path=" + rule.path;

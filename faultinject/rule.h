@@ -5,6 +5,7 @@
 //   ACTION   ERRNO-NAME        the call fails with it (ENOSPC, EIO, EACCES ...)
 //            short=N           a read or write moves at most N bytes
 //            kill              the process is killed (-9)
+//            interrupt         SIGINT (^C): the process ends with 130, and whoever pressed it goes on at once
 //            stop=N            the process does not run for N milliseconds (SIGSTOP, SIGCONT)
 //            clock=+N|-N       the wall clock steps by N seconds
 //            power             the machine loses power
@@ -17,7 +18,7 @@
 //   agent    who makes it; command: in his n-th command
 //   nth      strikes at the n-th call that matches (default 1), and `times` matching calls from there on
 //            (default 1, *: for ever)
-//   when     of kill, power, stop and clock: before the call (default) or after it
+//   when     of kill, interrupt, power, stop and clock: before the call (default) or after it
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@
 
 namespace fault {
 
-enum class Action { kErrno, kShort, kKill, kStop, kClock, kPower, kDelay, kNever };
+enum class Action { kErrno, kShort, kKill, kStop, kClock, kPower, kDelay, kNever, kInterrupt };
 
 struct Rule {
   Action action = Action::kErrno;

@@ -27,6 +27,7 @@ run() {
 first() { awk -v max="$1" 'NR <= max; END { if (NR > max) printf "  … and %d lines more\n", NR - max }'; }
 
 PATH=$(dirname "$bd"):$PATH  # the git hooks that init installs call bd
+own_home=$HOME
 export PATH HOME=$work/home GIT_CONFIG_NOSYSTEM=1 BD_ACTOR=demo
 mkdir -p "$work/home" "$work/project"
 git config --global user.name demo
@@ -87,6 +88,10 @@ lines=$(wc -l <.beads/issues.jsonl)
 if [[ -x $(dirname "$bd")/bd-sim ]]; then
   bold "The same program on a simulated machine: kills, losses of power, editors, for ten seconds"
   "$(dirname "$bd")/bd-sim" swarm --budget 10
+
+  bold "Would it notice? One mistake is planted in a copy of the program (about a minute, mostly to build it)"
+  # With the settings and the compiler cache of the person who runs this.
+  env -u GIT_CONFIG_NOSYSTEM HOME="$own_home" python3 "$root/tools/planted_bug.py" "$(dirname "$bd")/bd-sim"
 fi
 
 bold "Done"

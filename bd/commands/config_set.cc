@@ -2,6 +2,7 @@
 #include "bd/setting.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
+#include "engine/os/lock.h"
 #include "engine/os/path.h"
 #include "engine/storage/settings.h"
 #include "engine/sync/git.h"
@@ -29,7 +30,10 @@ Result<Args> Prepare(Invocation& invocation) {
   return args;
 }
 
+// One after the other: who reads the file while another changes it would write the old line back.
 Status WriteFileSetting(Session& session, const Args& args, const std::string& key) {
+  const os::FileLock lock =
+      TRY(os::FileLock::Acquire(session.workspace().SharedLock(), session.options().lock_timeout_ms));
   const std::string file = session.workspace().ConfigFile();
   Result<std::string> text = os::ReadFile(file, kConfigBytesMax);
   if (!text && text.error().code != Code::kNotFound) return std::move(text).error();

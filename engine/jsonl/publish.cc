@@ -41,6 +41,9 @@ Result<Publication> Publication::Begin(const std::string& path) {
   const std::string temporary = os::JoinPath(os::DirectoryOf(path), Cat(kTemporaryPrefix, os::RandomHex(8)));
   os::Fd file = TRY(os::CreateNew(temporary, mode));
   Publication publication(path, temporary, std::move(file));
+  const std::string named = Cat(temporary, ".", TRY(os::Stat(publication.file_)).inode);
+  TRY(os::Rename(temporary, named));
+  publication.temporary_ = named;
   // The umask may have taken bits that the present file has.
   if (present) (void)os::SetMode(publication.file_, mode);
   return publication;
@@ -98,6 +101,11 @@ Result<bool> Publication::PutOver(Outcome& outcome) {
   if (linked) outcome.kept_path = second_name;
   outcome.kept = TRY(os::Stat(outcome.kept_file));
   return true;
+}
+
+bool WasNeverInPlace(const std::string& left_behind) {
+  const Result<os::FileInfo> file = os::Stat(left_behind);
+  return file && left_behind.ends_with(Cat(".", file->inode));
 }
 
 Result<std::vector<std::string>> LeftBehind(const std::string& path, const std::string& known) {

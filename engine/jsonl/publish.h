@@ -11,8 +11,10 @@
 //  3. A missing target is created in a way that fails if it is not missing any more: who was faster wins.
 //  4. The new file's time stamp lies in the past and is unique, so that any later write in place
 //     shows, however coarse the clock of the file system is.
-// After a crash a file with the temporary name is left: either never put in place, or what came out.
-// Both hold versions of lines that can be taken in again; LeftBehind finds them.
+//  5. The temporary has the number of its inode in its name, what came out has another one.
+// After a crash a file with the temporary name is left; LeftBehind finds it. What came out holds versions of
+// lines that may be news. What was never put in place holds what the store had at some earlier moment: to
+// take it in would bring back what was removed since.
 #pragma once
 
 #include <optional>
@@ -56,6 +58,7 @@ class Publication {
   bool owns_temporary_ = true;
 };
 
+bool WasNeverInPlace(const std::string& left_behind);
 // Temporary names in the directory of `path`, except `known`.
 Result<std::vector<std::string>> LeftBehind(const std::string& path, const std::string& known);
 

@@ -130,6 +130,7 @@ class Publisher {
   }
 
   // Files that a crash left under temporary names: never put in place, or taken out of it.
+  // What only we ever saw has nothing that the store lacks.
   Status TakeInLeftBehind() {
     std::string kept;
     {
@@ -137,6 +138,11 @@ class Publisher {
       if (auto record = TRY(LoadFileRecord(tx))) kept = record->kept.name;
     }
     for (const std::string& path : TRY(LeftBehind(options_.path, kept))) {
+      if (WasNeverInPlace(path)) {
+        MARK("publish.never_in_place");
+        TRY(os::Unlink(path));
+        continue;
+      }
       MARK("publish.left_behind");
       TRY(TakeInAndRemove(path));
     }

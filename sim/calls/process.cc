@@ -1,15 +1,84 @@
 // The process itself: who it is, its environment, chance, and other programs.
 #include "engine/os/process.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
+#include "sim/calls/calls.h"
 #include "sim/calls/syscall.h"
 #include "sim/world/statics.h"
 
 namespace sim {
+
+namespace {
+
+bd::Result<Task*> StartProgram(const bd::os::ProcessOptions& options) {
+  const std::string& name = options.arguments[0];
+  World& world = TheWorld();
+  const int64_t found = Syscall({Op::kSpawn, name}, [&](Process&, const Verdict&) -> Outcome {
+    if (!options.directory.empty() && world.kernel().Find(options.directory) == nullptr) return -ENOENT;
+    return world.FindProgram(name) == nullptr ? -ENOENT : 0;
+  });
+  if (found < 0) {
+    const bd::Code code = errno == ENOENT   ? bd::Code::kNotFound
+                          : errno == EACCES ? bd::Code::kDenied
+                                            : bd::Code::kIo;
+    return bd::Error{code, "cannot run " + name + ": " + strerror(errno), "", false};
+  }
+  const Process& parent = *world.running().process;
+  TaskOptions child;
+  child.agent = name.substr(name.rfind('/') + 1);
+  child.arguments = options.arguments;
+  child.directory = options.directory.empty() ? world.running().options.directory : options.directory;
+  child.environment = parent.environment;
+  for (const auto& [variable, value] : options.environment) {
+    child.environment.erase(variable);
+    if (value) child.environment[variable] = *value;
+  }
+  child.input = options.input;
+  child.program = *world.FindProgram(name);
+  return &world.StartChild(std::move(child), nullptr);
+}
+
+// 128 + 9 if it was killed.
+int ExitCodeOf(const Task& child) { return child.killed() ? 137 : child.exit_status; }
+
+// Its output as far as it goes into a file: by calls of ours, which can fail.
+bd::Status Keep(const std::string& path, const std::string& bytes) {
+  const int fd = sim_open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0644);
+  bool done = fd >= 0;
+  constexpr size_t kChunk = 16384;
+  for (size_t at = 0; done && at < bytes.size(); at += kChunk) {
+    const size_t count = std::min(kChunk, bytes.size() - at);
+    done = sim_write(fd, bytes.data() + at, count) == static_cast<ssize_t>(count);
+  }
+  if (fd >= 0) sim_close(fd);
+  if (done) return bd::Ok();
+  return bd::Error{bd::Code::kIo, path + ": cannot be written", "", false};
+}
+
+bd::Result<bd::os::ProcessResult> Gather(const Task& child, const bd::os::ProcessOptions& options) {
+  const std::string& name = options.arguments[0];
+  if (!TheWorld().Await(child, options.timeout_ms * 1'000'000)) {
+    TheWorld().KillGroup(child);
+    return bd::Error{bd::Code::kBusy,
+                     name + ": no answer within " + std::to_string(options.timeout_ms / 1000) + " s", "",
+                     false};
+  }
+  bd::os::ProcessResult result{ExitCodeOf(child), child.output, child.errors};
+  if (!options.output_file.empty()) {
+    if (bd::Status kept = Keep(options.output_file, result.output); !kept) return std::move(kept).error();
+    result.output.clear();
+  }
+  if (std::max(result.output.size(), result.errors.size()) <= options.output_max) return result;
+  return bd::Error{bd::Code::kInvalid, name + ": too much output", "", false};
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -74,22 +143,13 @@ int sim___cxa_atexit(void (*function)(void*), void* argument, void*) {
 }
 
 void sim_run_process(const bd::os::ProcessOptions* options, bd::Result<bd::os::ProcessResult>* result) {
-  const std::string& name = options->arguments[0];
-  const int64_t found = Syscall({Op::kSpawn, name}, [&](Process&, const Verdict&) -> Outcome {
-    return TheWorld().FindProgram(name) == nullptr ? -ENOENT : 0;
-  });
-  if (found < 0) {
-    const bd::Code code = errno == ENOENT ? bd::Code::kNotFound : bd::Code::kIo;
-    *result = bd::Error{code, name + ": not found in PATH", "", false};
-    return;
-  }
-  *result = (*TheWorld().FindProgram(name))(TheWorld().running(), *options);
+  bd::Result<Task*> child = StartProgram(*options);
+  *result = child ? Gather(**child, *options) : bd::Result<bd::os::ProcessResult>(std::move(child).error());
 }
 
 void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status) {
-  bd::Result<bd::os::ProcessResult> result{bd::os::ProcessResult{}};
-  sim_run_process(options, &result);
-  if (!result) *status = std::move(result).error();
+  bd::Result<Task*> child = StartProgram(*options);
+  if (!child) *status = std::move(child).error();
 }
 
 }  // extern "C"

@@ -71,7 +71,11 @@ int sim_sigaction(int signal, const struct sigaction*, struct sigaction* before)
 }
 
 // Dispositions are not kept: a process of the world gets no other signals than those of plans.
-void (*sim_signal(int, void (*)(int)))(int) { return SIG_DFL; }
+void (*sim_signal(int signal, void (*)(int)))(int) {
+  if (signal != SIGPIPE && signal != SIGXFSZ)
+    TheWorld().Unknown("signal for another one than SIGPIPE, SIGXFSZ");
+  return SIG_DFL;
+}
 
 }  // extern "C"
 

@@ -55,6 +55,7 @@ struct DiskRules {
   bool hard_links = true;             // EPERM otherwise
   bool directory_sync = true;         // fsync of a directory; EINVAL otherwise
   bool copy_range = true;             // copy_file_range; EXDEV otherwise
+  bool locks_lie = false;             // every lock is granted, whoever has it
   bool read_only = false;             // EROFS for every change
 };
 

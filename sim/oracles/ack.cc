@@ -8,7 +8,9 @@
 // issue meanwhile may be gone. After a checkout of an old version it may have read any older one.
 #include <algorithm>
 
+#include "sim/run/look.h"
 #include "sim/run/oracle.h"
+#include "sim/run/settings_view.h"
 
 namespace sim {
 
@@ -18,6 +20,9 @@ struct Write {
   std::string value;
   uint64_t begin = 0, end = 0;
   bool acknowledged = false;
+  // Where it was written. Between clones no order holds: of changes on both sides one is lost, whichever was
+  // told first.
+  std::string place = "";
 };
 
 bool IsPresence(const std::string& field) {
@@ -28,10 +33,9 @@ bool IsPresence(const std::string& field) {
 std::string InitialValue(const std::string& field) {
   if (field == "status") return "open";
   if (field == "priority") return "2";
+  if (field == "type") return "task";
   return IsPresence(field) ? std::string(kAbsent) : "";
 }
-
-constexpr size_t kListedMax = 50;  // `list` shows no more
 
 class AckOracle : public Oracle {
  public:
@@ -39,32 +43,35 @@ class AckOracle : public Oracle {
 
   void AtEnd() override {
     for (const Invocation& invocation : view_.history.invocations()) Remember(invocation);
-    if (HasOneWorkspace()) {
+    if (AllIsSeen()) {
       for (const Invocation& invocation : view_.history.invocations()) {
-        if (IsLook(invocation)) CheckLook(invocation);
+        if (invocation.directory == kCopy) continue;
+        if (const std::optional<Shown> shown = LookOf(invocation)) CheckLook(invocation, *shown);
       }
     }
-    const Inode* file = SharedFile(view_.world);
-    if (file == nullptr) return;  // FILE says so
-    const Shown shown = ReadLines(file->content.visible());
-    for (const std::string& id : view_.history.made()) {
-      if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file");
+    // Clones have the same issues, each all of them; other workspaces have different ones.
+    Shown all;
+    for (const std::string& workspace : view_.workspaces) {
+      const Inode* file = SharedFile(view_.world, workspace);
+      if (file == nullptr) return;  // FILE says so
+      Shown shown = ReadLines(file->content.visible());
+      ShowSettings(view_.world, *view_.stores, workspace, shown);
+      if (view_.clones) {
+        if (view_.clones_met) CheckEnd(shown, workspace);
+      } else {
+        all.issues.merge(shown.issues);
+        all.values.merge(shown.values);
+      }
     }
-    for (const auto& [key, writes] : writes_) {
-      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key)) continue;
-      const auto value = shown.values.find(key);
-      CheckRegister(key, writes,
-                    value != shown.values.end() ? value->second
-                    : IsPresence(key.field)     ? std::string(kAbsent)
-                                                : "");
-    }
+    if (!view_.clones) CheckEnd(all, "");
   }
 
  private:
   void Remember(const Invocation& invocation) {
-    const bool acknowledged = invocation.outcome == Invocation::Outcome::kAcknowledged;
+    const std::string place = view_.clones ? invocation.directory : "";
     for (const Effect& effect : invocation.effects) {
-      writes_[effect.target].push_back({effect.value, invocation.begin, invocation.end, acknowledged});
+      writes_[effect.target].push_back(
+          {effect.value, invocation.begin, invocation.end, effect.acknowledged, place});
       if (effect.target.field == "exists" && effect.value == kAbsent) deleted_.insert(effect.target.issue);
     }
     if (invocation.words[0] == "!checkout") has_checkout_ = true;
@@ -77,38 +84,52 @@ class AckOracle : public Oracle {
         {is_label ? std::string(kPresent) : value, invocation.begin, UINT64_MAX, false});
   }
 
-  // With several, a look does not show what was written elsewhere.
-  bool HasOneWorkspace() const {
-    const std::vector<Invocation>& all = view_.history.invocations();
-    return std::all_of(all.begin(), all.end(),
-                       [](const Invocation& i) { return i.directory == kWorkspace || i.directory == kCopy; });
+  void CheckEnd(const Shown& shown, const std::string& workspace) {
+    const std::string where = workspace.empty() ? "" : " of " + workspace;
+    for (const std::string& id : view_.history.made()) {
+      if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file" + where);
+    }
+    for (const auto& [key, writes] : writes_) {
+      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key)) continue;
+      const auto value = shown.values.find(key);
+      CheckRegister(key, writes,
+                    value != shown.values.end() ? value->second
+                    : IsPresence(key.field)     ? std::string(kAbsent)
+                                                : "");
+    }
   }
 
-  static bool IsLook(const Invocation& invocation) {
-    const std::vector<std::string>& words = invocation.words;
-    return (words[0] == "show" || words[0] == "list") &&
-           std::find(words.begin(), words.end(), "--json") != words.end() &&
-           invocation.outcome == Invocation::Outcome::kAcknowledged;
+  // A look does not show what was written in a clone, or in a place that is no workspace of the setup.
+  bool AllIsSeen() const {
+    const std::vector<Invocation>& all = view_.history.invocations();
+    const std::vector<std::string>& places = view_.workspaces;
+    return !view_.clones && std::all_of(all.begin(), all.end(), [&places](const Invocation& invocation) {
+      return invocation.directory == kCopy ||
+             std::find(places.begin(), places.end(), invocation.directory) != places.end();
+    });
   }
 
   // Read your writes, and those of everybody else.
-  void CheckLook(const Invocation& look) {
-    const Shown shown = ReadAnswer(look.output);
+  void CheckLook(const Invocation& look, const Shown& shown) {
     if (!shown.problem.empty()) return Fail("ACK", Name(look) + " answered: " + shown.problem);
     for (const auto& [key, value] : shown.values) {
       const auto writes = writes_.find(key);
       // What an editor saves is seen whenever it is taken in.
       if (writes == writes_.end() || saves_.contains(key.issue)) continue;
       if (CouldBeSeen(key, writes->second, value, look.begin)) continue;
+      if (MayBeOfAny(key, writes->second, value, look.begin)) continue;
       Fail("ACK", Name(look) + " between calls " + std::to_string(look.begin) + " and " +
                       std::to_string(look.end) + " showed " + key.issue + " " + key.field + " \"" + value +
                       "\", but there was" + Told(writes->second));
     }
-    const bool shows_all = std::find(look.words.begin(), look.words.end(), "--all") != look.words.end();
-    if (!shows_all || shown.issues.size() >= kListedMax) return;
-    for (const Invocation& made : view_.history.invocations()) {
-      if (made.made.empty() || made.end > look.begin || deleted_.contains(made.made)) continue;
-      if (!shown.issues.contains(made.made)) Fail("ACK", Name(look) + " did not show " + made.made);
+    if (!ShowsAll(look, shown)) return;
+    for (const Invocation& maker : view_.history.invocations()) {
+      if (maker.end > look.begin) continue;
+      for (const std::string& id : maker.made) {
+        if (deleted_.contains(id) || shown.issues.contains(id)) continue;
+        if (!view_.history.MayBeIn(look.directory, id)) continue;
+        Fail("ACK", Name(look) + " did not show " + id);
+      }
     }
   }
 
@@ -125,26 +146,41 @@ class AckOracle : public Oracle {
            (key.field.starts_with("dep:") && deleted_.contains(key.field.substr(4)));
   }
 
-  // When the last acknowledged command began that had ended before `moment`.
-  static uint64_t LastBegin(const std::vector<Write>& writes, uint64_t moment) {
+  // When the last acknowledged command began that had ended before `moment`; in one place, or in any.
+  static uint64_t LastBegin(const std::vector<Write>& writes, uint64_t moment,
+                            const std::string* place = nullptr) {
     uint64_t last = 0;
     for (const Write& write : writes) {
+      if (place != nullptr && write.place != *place) continue;
       if (write.acknowledged && write.end <= moment) last = std::max(last, write.begin);
     }
     return last;
   }
 
+  // Whether it may have had its effect after one that began at `last` had its own.
+  static bool MayFollow(const Write& write, uint64_t last) { return last == 0 || write.end > last; }
+
   // Whether somebody who looked at `moment` or later, but before anybody else wrote, could see the value.
   static bool CouldBeSeen(const Register& key, const std::vector<Write>& writes, const std::string& value,
                           uint64_t moment) {
+    if (value == InitialValue(key.field) && LastBegin(writes, moment) == 0) return true;
+    return std::any_of(writes.begin(), writes.end(), [&](const Write& write) {
+      return write.value == value && MayFollow(write, LastBegin(writes, moment, &write.place));
+    });
+  }
+
+  // Written by a command that did not say to which issues.
+  bool MayBeOfAny(const Register& key, const std::vector<Write>& writes, const std::string& value,
+                  uint64_t moment) const {
+    const auto any = writes_.find({std::string(kAnyIssue), key.field});
+    if (any == writes_.end()) return false;
     const uint64_t last = LastBegin(writes, moment);
-    if (last == 0 && value == InitialValue(key.field)) return true;
-    return std::any_of(writes.begin(), writes.end(),
-                       [&](const Write& write) { return write.value == value && write.end >= last; });
+    return std::any_of(any->second.begin(), any->second.end(),
+                       [&](const Write& write) { return write.value == value && MayFollow(write, last); });
   }
 
   void CheckRegister(const Register& key, const std::vector<Write>& writes, const std::string& value) {
-    if (CouldBeSeen(key, writes, value, UINT64_MAX)) return;
+    if (CouldBeSeen(key, writes, value, UINT64_MAX) || MayBeOfAny(key, writes, value, UINT64_MAX)) return;
     for (const Write& save : saves_[key.issue]) {
       const bool nobody_after = LastBegin(writes, UINT64_MAX) <= save.end;
       // What he reads may be what an earlier editor had saved from an old reading of his.

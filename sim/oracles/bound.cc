@@ -36,7 +36,10 @@ class BoundOracle : public Oracle {
     if (invocation.exit_status != 0 && invocation.errors.empty() && invocation.output.empty()) {
       Fail("DEGR", Name(invocation) + " failed without a word");
     }
-    if (invocation.exit_status != 0 && invocation.exit_status != 1 && invocation.exit_status != 130) {
+    // To git, 1 would mean that a merge left conflicts.
+    const int fails_with = invocation.words[0] == "merge" ? 2 : 1;
+    const int status = invocation.exit_status;
+    if (status != 0 && status != fails_with && status != 130) {
       Fail("DEGR", Name(invocation) + " ended with " + std::to_string(invocation.exit_status));
     }
   }

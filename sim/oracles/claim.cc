@@ -22,7 +22,9 @@ class ClaimOracle : public Oracle {
     for (const auto& [id, list] : claims) {
       for (const Invocation* first : list) {
         for (const Invocation* second : list) {
-          if (first->number < second->number && first->agent != second->agent) Check(id, *first, *second);
+          if (first->number < second->number && first->agent != second->agent &&
+              first->directory == second->directory)
+            Check(id, *first, *second);
         }
       }
     }
@@ -40,7 +42,7 @@ class ClaimOracle : public Oracle {
   }
 
   static bool MayLetGo(const Invocation& invocation, const std::string& id) {
-    if (invocation.is_external) return invocation.edits;
+    if (invocation.is_external) return invocation.is_edit;
     for (const Effect& effect : invocation.effects) {
       if (effect.target.issue != id) continue;
       const bool is_claim_field = effect.target.field == "status" || effect.target.field == "assignee" ||

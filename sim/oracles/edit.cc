@@ -20,7 +20,7 @@ class EditOracle : public Oracle {
     for (const Invocation& invocation : view_.history.invocations()) {
       const std::string& what = invocation.words[0];
       const bool done = invocation.outcome == Invocation::Outcome::kAcknowledged;
-      if (what == "!checkout" || (invocation.is_external && !done)) added = Shown();
+      if (what == "!checkout" || (invocation.is_edit && !done)) added = Shown();
       if (what == "!append" && done && IsShared(invocation.words[1]))
         Add(ReadLines(invocation.words[2]), added);
     }

@@ -8,9 +8,55 @@ namespace sim {
 
 namespace {
 
+// What one workspace's shared file was when it was looked at last.
+class Watched {
+ public:
+  explicit Watched(std::string workspace) : workspace_(std::move(workspace)) {}
+
+  bool LookAgain(const World& world) {
+    const Inode* file = SharedFile(world, workspace_);
+    const bool same =
+        file == last_ && (file == nullptr || (file->content.size() == size_ && file->mtime_ns == mtime_ns_));
+    vanished_ = file == nullptr && last_ != nullptr;
+    last_ = file;
+    if (file != nullptr) size_ = file->content.size(), mtime_ns_ = file->mtime_ns;
+    return !same;
+  }
+
+  bool is_there() const { return last_ != nullptr; }
+  bool vanished() const { return vanished_; }
+  void SetWriter(bool is_ours) {
+    last_change_is_ours_ = is_ours;
+    others_wrote_ = others_wrote_ || !is_ours;
+  }
+  // Where names cannot be synced, the version before it may be one that an editor never synced.
+  bool MayBeTheirs(bool names_are_synced) const {
+    return !last_change_is_ours_ || (others_wrote_ && !names_are_synced);
+  }
+  void RememberBroken() {
+    if (last_ == nullptr) return;
+    for (std::string& line : ReadLines(last_->content.visible(), {}).broken) carried_.insert(std::move(line));
+  }
+  // What is wrong with it; "" if nothing is.
+  std::string Problem() const {
+    const Shown shown = ReadLines(last_->content.visible(), carried_);
+    if (!shown.problem.empty()) return "is broken: " + shown.problem;
+    return last_->content.size() == 0 ? "is empty" : "";
+  }
+
+ private:
+  std::string workspace_;
+  const Inode* last_ = nullptr;
+  int64_t size_ = 0, mtime_ns_ = 0;
+  bool vanished_ = false, last_change_is_ours_ = true, others_wrote_ = false;
+  std::set<std::string> carried_;
+};
+
 class FileOracle : public Oracle {
  public:
-  using Oracle::Oracle;
+  explicit FileOracle(RunView& view) : Oracle(view) {
+    for (const std::string& workspace : view.workspaces) files_.emplace_back(workspace);
+  }
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     const bool changes_names =
@@ -18,63 +64,49 @@ class FileOracle : public Oracle {
     const bool changes_bytes =
         call.op == Op::kWrite || call.op == Op::kTruncate || call.op == Op::kCopy || call.op == Op::kOpen;
     if (outcome < 0 || !(changes_names || changes_bytes)) return;
-    const Inode* file = SharedFile(view_.world);
-    const bool is_ours = task.owns_statics;
-    const bool same =
-        file == last_ && (file == nullptr || (file->content.size() == size_ && file->mtime_ns == mtime_ns_));
-    if (same) return;
-    const bool vanished = file == nullptr && last_ != nullptr;
-    Remember(file);
-    last_change_is_ours_ = is_ours;
-    others_wrote_ = others_wrote_ || !is_ours;
-    if (!is_ours) return RememberBroken();
-    if (vanished)
-      return Fail("FILE",
-                  task.options.agent + " made the shared file vanish by " + std::string(OpName(call.op)));
-    Check(task.options.agent + "'s " + std::string(OpName(call.op)));
+    for (Watched& file : files_) {
+      if (!file.LookAgain(view_.world)) continue;
+      file.SetWriter(task.owns_statics);
+      if (!task.owns_statics) {
+        file.RememberBroken();
+      } else if (file.vanished()) {
+        Fail("FILE", task.options.agent + " made the shared file vanish by " + std::string(OpName(call.op)));
+      } else {
+        Check(file, task.options.agent + "'s " + std::string(OpName(call.op)));
+      }
+    }
   }
 
   // What the program had put there is what is there, or the version before it.
   void OnPowerLoss() override {
-    const Inode* file = SharedFile(view_.world);
-    const bool vanished = file == nullptr && last_ != nullptr;
-    Remember(file);
-    // Where names cannot be synced, the version before it may be one that an editor never synced.
-    const bool may_be_theirs =
-        !last_change_is_ours_ || (others_wrote_ && !view_.world.kernel().rules().directory_sync);
-    if (may_be_theirs || !view_.durable_disk) return RememberBroken();
-    if (vanished) return Fail("FILE", "the loss of power made the shared file vanish");
-    if (file != nullptr) Check("the loss of power");
+    for (Watched& file : files_) {
+      file.LookAgain(view_.world);
+      if (file.MayBeTheirs(view_.world.kernel().rules().directory_sync) || !view_.durable_disk) {
+        file.RememberBroken();
+      } else if (file.vanished()) {
+        Fail("FILE", "the loss of power made the shared file vanish");
+      } else {
+        Check(file, "the loss of power");
+      }
+    }
   }
 
   void AtEnd() override {
-    last_ = SharedFile(view_.world);
-    if (last_ == nullptr) return Fail("FILE", "there is no shared file at the end");
-    Check("everything");
+    for (Watched& file : files_) {
+      file.LookAgain(view_.world);
+      if (!file.is_there()) Fail("FILE", "there is no shared file at the end");
+      Check(file, "everything");
+    }
   }
 
  private:
-  void Remember(const Inode* file) {
-    last_ = file;
-    if (file != nullptr) size_ = file->content.size(), mtime_ns_ = file->mtime_ns;
+  void Check(const Watched& file, const std::string& what) {
+    if (!file.is_there()) return;
+    const std::string problem = file.Problem();
+    if (!problem.empty()) Fail("FILE", "after " + what + " the shared file " + problem);
   }
 
-  void RememberBroken() {
-    if (last_ == nullptr) return;
-    for (std::string& line : ReadLines(last_->content.visible(), {}).broken) carried_.insert(std::move(line));
-  }
-
-  void Check(const std::string& what) {
-    const Shown shown = ReadLines(last_->content.visible(), carried_);
-    if (!shown.problem.empty())
-      Fail("FILE", "after " + what + " the shared file is broken: " + shown.problem);
-    if (last_->content.size() == 0) Fail("FILE", "after " + what + " the shared file is empty");
-  }
-
-  const Inode* last_ = nullptr;
-  int64_t size_ = 0, mtime_ns_ = 0;
-  bool last_change_is_ours_ = true, others_wrote_ = false;
-  std::set<std::string> carried_;
+  std::vector<Watched> files_;
 };
 
 }  // namespace

@@ -11,22 +11,28 @@ class FreshOracle : public Oracle {
   using Oracle::Oracle;
 
   void OnInvocationEnd(const Invocation& invocation) override {
-    if (invocation.agent == "healer" && invocation.words[0] == "export") exported_ = invocation.output;
+    if (invocation.agent == "healer" && invocation.words[0] == "export")
+      exported_[invocation.directory] = invocation.output;
   }
 
   void AtEnd() override {
-    const Inode* file = SharedFile(view_.world);
+    for (const std::string& workspace : view_.workspaces) Check(workspace);
+  }
+
+ private:
+  void Check(const std::string& workspace) {
+    const Inode* file = SharedFile(view_.world, workspace);
     if (file == nullptr) return;
-    const std::vector<std::string> left = view_.stores->Ask(kDatabase, "SELECT issue_id FROM dirty_issues");
+    const std::vector<std::string> left =
+        view_.stores->Ask(DatabaseOf(workspace), "SELECT issue_id FROM dirty_issues");
     if (!left.empty()) Fail("FRESH", "the store still has to publish " + left[0]);
     // Lines that could not be read are kept in the file and are not exported.
-    if (!view_.external_edits && exported_ != file->content.visible()) {
+    if (!view_.external_edits && exported_[workspace] != file->content.visible()) {
       Fail("FRESH", "the shared file is not what the store exports");
     }
   }
 
- private:
-  std::string exported_;
+  std::map<std::string, std::string> exported_;
 };
 
 }  // namespace

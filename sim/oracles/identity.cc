@@ -21,15 +21,23 @@ class IdentityOracle : public Oracle {
       if (creates && invocation.made.empty() && invocation.words.size() > 1)
         titles.insert(invocation.words[1]);
       if (invocation.is_external) edited_.insert(invocation.words.begin(), invocation.words.end());
-      if (invocation.made.empty()) continue;
-      const auto [at, is_new] = made_by.try_emplace(invocation.made, invocation.agent);
-      if (creates && IsRequest(invocation)) requested.insert(invocation.words[1]);
-      if (!is_new && !(IsRequest(invocation) && at->second == invocation.agent))
-        Fail("IDU", invocation.made + " was given to " + at->second + " and to " + invocation.agent);
+      if (creates && !invocation.made.empty() && IsRequest(invocation)) requested.insert(invocation.words[1]);
+      for (const std::string& id : invocation.made) {
+        const auto [at, is_new] = made_by.try_emplace(id, invocation.agent);
+        const bool may_again = IsRequest(invocation) || invocation.words[0] == "import";
+        if (!is_new && !(may_again && at->second == invocation.agent))
+          Fail("IDU", id + " was given to " + at->second + " and to " + invocation.agent);
+      }
     }
-    const Inode* file = SharedFile(view_.world);
-    if (file == nullptr) return;
-    const Shown shown = ReadLines(file->content.visible());
+    for (const std::string& workspace : view_.workspaces) {
+      if (const Inode* file = SharedFile(view_.world, workspace)) Check(*file, made_by, titles, requested);
+    }
+  }
+
+ private:
+  void Check(const Inode& file, const std::map<std::string, std::string>& made_by,
+             const std::set<std::string>& titles, const std::set<std::string, std::less<>>& requested) {
+    const Shown shown = ReadLines(file.content.visible());
     std::map<std::string, std::string> shown_as;
     for (const auto& [key, value] : shown.values) {
       if (key.field != "title" || !requested.contains(value)) continue;
@@ -46,7 +54,6 @@ class IdentityOracle : public Oracle {
     }
   }
 
- private:
   // By an update or an editor, of an issue whose maker was killed.
   bool IsRetitled(const std::string& title) const {
     for (const std::string& word : edited_) {

@@ -10,6 +10,12 @@ class IntegrityOracle : public Oracle {
   using Oracle::Oracle;
 
   void AtEnd() override {
+    for (const std::string& workspace : view_.workspaces) Check(DatabaseOf(workspace));
+  }
+
+ private:
+  void Check(const std::string& database) {
+    database_ = database;
     Demand("PRAGMA integrity_check", {"ok"}, "the integrity check");
     Demand("PRAGMA foreign_key_check", {}, "foreign keys");
     // An open issue waits if and only if the cache says so; who waits for whom is worked out anew here.
@@ -24,14 +30,15 @@ class IntegrityOracle : public Oracle {
         {}, "blocked_issues_cache");
   }
 
- private:
   void Demand(const char* sql, const std::vector<std::string>& expected, const std::string& what) {
-    const std::vector<std::string> rows = view_.stores->Ask(kDatabase, sql);
+    const std::vector<std::string> rows = view_.stores->Ask(database_, sql);
     if (rows == expected) return;
     std::string told;
     for (size_t i = 0; i < rows.size() && i < 5; ++i) told += (i ? ", " : "") + rows[i];
-    Fail("INTEG", what + " says: " + told);
+    Fail("INTEG", what + " of " + database_ + " says: " + told);
   }
+
+  std::string database_;
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace sim {
 
 namespace {
 
-constexpr std::string_view kName = "issues.jsonl";
+constexpr std::string_view kName = "/.beads/issues.jsonl";
 using States = std::map<std::string, std::string, std::less<>>;  // id -> updated_at
 
 // What stands behind `key`, up to the next quotation mark.
@@ -48,43 +48,67 @@ class MonotonicOracle : public Oracle {
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (call.op == Op::kSync && outcome < 0) sync_failed_.insert(task.number);
-    const bool names_it = call.path.ends_with(kName) || call.second.ends_with(kName);
     const bool puts = call.op == Op::kRename || call.op == Op::kExchange;
-    if (outcome < 0 || !names_it) return;
-    if (!task.owns_statics) others_wrote_ = others_wrote_ || puts || call.op == Op::kWrite;
-    const Inode* file = SharedFile(view_.world);
-    if (!task.owns_statics || !puts || file == nullptr) return;
-    const States states = StatesOf(file->content.visible());
-    Check(states, published_, task.options.agent + " put a version in place in which ");
-    // What is not there was removed, here or by an editor.
-    for (States* known : {&published_, &durable_})
-      std::erase_if(*known, [&states](const auto& state) { return !states.contains(state.first); });
-    Advance(published_, states);
-    put_[task.number] = states;
+    if (outcome < 0) return;
+    for (const std::string& workspace : view_.workspaces) {
+      const std::string name = workspace + std::string(kName);
+      if (call.path != name && call.second != name) continue;
+      Known& known = known_[workspace];
+      if (!task.owns_statics) known.others_wrote = known.others_wrote || puts || call.op == Op::kWrite;
+      if (task.owns_statics && puts) NotePut(task, workspace, known);
+    }
   }
 
   void OnEnd(const Task& task) override {
     const auto put = put_.find(task.number);
     if (put == put_.end()) return;
     const bool done = !task.killed() && task.exit_status == 0 && !sync_failed_.contains(task.number);
-    if (done && !others_wrote_) Advance(durable_, put->second);
+    Known& known = known_[put->second.workspace];
+    if (done && !known.others_wrote) Advance(known.durable, put->second.states);
     put_.erase(put);
   }
 
   void OnPowerLoss() override {
-    const Inode* file = SharedFile(view_.world);
     put_.clear();
-    published_ = durable_;
-    const bool promised = view_.durable_disk && view_.world.kernel().rules().directory_sync && !others_wrote_;
+    for (auto& [workspace, known] : known_) CheckAfterPowerLoss(workspace, known);
+  }
+
+ private:
+  // Of one workspace.
+  struct Known {
+    States published, durable;
+    bool others_wrote = false;
+  };
+  struct Put {
+    std::string workspace;
+    States states;
+  };
+
+  void NotePut(const Task& task, const std::string& workspace, Known& known) {
+    const Inode* file = SharedFile(view_.world, workspace);
+    if (file == nullptr) return;
+    const States states = StatesOf(file->content.visible());
+    Check(states, known.published, task.options.agent + " put a version in place in which ");
+    // What is not there was removed, here or by an editor.
+    for (States* before : {&known.published, &known.durable})
+      std::erase_if(*before, [&states](const auto& state) { return !states.contains(state.first); });
+    Advance(known.published, states);
+    put_[task.number] = {workspace, states};
+  }
+
+  void CheckAfterPowerLoss(const std::string& workspace, Known& known) {
+    const Inode* file = SharedFile(view_.world, workspace);
+    known.published = known.durable;
+    const bool promised =
+        view_.durable_disk && view_.world.kernel().rules().directory_sync && !known.others_wrote;
     if (file == nullptr || !promised) return;
     const States states = StatesOf(file->content.visible());
-    Check(states, durable_, "after the loss of power ");
-    for (const auto& [id, updated] : durable_) {
+    Check(states, known.durable, "after the loss of power ");
+    for (const auto& [id, updated] : known.durable) {
       if (!states.contains(id)) return Fail("MONO", "after the loss of power the shared file has no " + id);
     }
   }
 
- private:
   void Check(const States& states, const States& before, const std::string& what) {
     for (const auto& [id, updated] : states) {
       const auto at = before.find(id);
@@ -100,10 +124,9 @@ class MonotonicOracle : public Oracle {
     }
   }
 
-  States published_, durable_;
-  std::map<int, States> put_;  // by tasks that have not ended
+  std::map<std::string, Known> known_;  // of each workspace
+  std::map<int, Put> put_;              // by tasks that have not ended
   std::set<int> sync_failed_;
-  bool others_wrote_ = false;
 };
 
 }  // namespace

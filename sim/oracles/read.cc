@@ -1,4 +1,5 @@
 // READ: a read leaves the shared file, and what else git sees, as it was.
+#include "sim/run/effects.h"
 #include "sim/run/oracle.h"
 
 namespace sim {

@@ -11,6 +11,8 @@
 #include "engine/types/issue_json.h"
 #include "sim/calls/calls.h"
 #include "sim/programs/file_tools.h"
+#include "sim/programs/git.h"
+#include "sim/programs/script.h"
 #include "sim/store/store_view.h"
 
 namespace sim {
@@ -262,11 +264,32 @@ const WorldProgram* FindIn(std::span<const WorldProgram> programs, const Words& 
 
 int RunWorldProgram(Task& task) {
   const Words& words = task.options.arguments;
+  if (words[0] == "!git") return RunGit(task, {words.begin() + 1, words.end()});
   const WorldProgram* program = FindIn(kPrograms, words);
   if (program == nullptr) program = FindIn(kLooks, words);
   if (program != nullptr) return program->run(words) ? 0 : 1;
   task.errors = "no such program of the world, or another number of words: " + words[0];
   return 2;
+}
+
+void InstallPrograms(World& world) {
+  world.Install("git", [](Task& task) {
+    return RunGit(task, {task.options.arguments.begin() + 1, task.options.arguments.end()});
+  });
+  world.InstallScripts(RunScript);
+}
+
+std::string WrongProgram(const Words& words) {
+  if (words[0] == "!git") return words.size() > 1 ? "" : "!git needs a sub-command";
+  for (std::span<const WorldProgram> programs :
+       {std::span<const WorldProgram>(kPrograms), std::span<const WorldProgram>(kLooks)}) {
+    for (const WorldProgram& program : programs) {
+      if (program.name != words[0]) continue;
+      if (program.words == words.size()) return "";
+      return words[0] + " takes " + std::to_string(program.words - 1) + " words";
+    }
+  }
+  return "unknown program '" + words[0] + "'";
 }
 
 bool OnlyLooks(const std::vector<std::string>& words) { return FindIn(kLooks, words) != nullptr; }

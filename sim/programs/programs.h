@@ -12,6 +12,9 @@
 //   !checkout N            git: index.lock; unlinks the shared file, creates it and writes the N-th commit
 //   (counted
 //                          round) in place, in chunks; renames index.lock
+//   !git WORDS             the simulated git as a person uses it (sim/programs/git.h); the files of `!commit`
+//   and
+//                          `!checkout` are not its
 //   !union FROM TO         git's union merge: lines of FROM that TO lacks are appended
 //   !symlink TARGET PATH   !age PATH SECONDS (its mtime; negative: in the future)
 //   !sql STATEMENTS        another program changes the database, while nobody has it open
@@ -36,6 +39,11 @@
 namespace sim {
 
 int RunWorldProgram(Task& task);
+// What the program may start: git, and executable files.
+void InstallPrograms(World& world);
+// What is wrong with the words for a program of the world: there is none of that name, or it takes another
+// number of words (a plan from another build). "" if nothing is.
+std::string WrongProgram(const std::vector<std::string>& words);
 // Whether a program changes no file.
 bool OnlyLooks(const std::vector<std::string>& words);
 

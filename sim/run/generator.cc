@@ -22,17 +22,26 @@ class Generator {
   }
 
   Plan Make() {
-    plan_.setup = UsualSetup();
+    DrawPlaces();
     DrawDisk();
     DrawSchedule();
     DrawAgents();
     DrawThinking();
     if (options_.external_edits && shape_.OneIn(3)) DrawEditor();
+    if (shape_.OneIn(8) && !plan_.disk.locks_lie) DrawHooks();
     if (options_.faults && !shape_.OneIn(5)) DrawFaults();
     return std::move(plan_);
   }
 
  private:
+  // Mostly one workspace; sometimes two, or two clones of one.
+  void DrawPlaces() {
+    const uint64_t kind = shape_.Below(12);
+    plan_.setup = kind == 0 ? ClonesSetup() : kind <= 2 ? SeparateSetup() : UsualSetup();
+    if (kind <= 2) places_.push_back({"/w2", kind == 0 ? "t" : "u", kind == 0});
+    if (kind == 0) places_[0].is_clone = true;
+  }
+
   void DrawDisk() {
     DiskRules& disk = plan_.disk;
     disk.journal = shape_.OneIn(2) ? Journal::kPosix : Journal::kExt4;
@@ -43,6 +52,8 @@ class Generator {
     disk.directory_sync = !shape_.OneIn(10) || disk.journal == Journal::kPosix;
     constexpr int64_t kTicks[] = {1, 4'000'000, 10'000'000, 1'000'000'000, 2'000'000'000};
     disk.mtime_step_ns = kTicks[shape_.Below(std::size(kTicks))];
+    // Alone: with several agents two runs of one seed may differ (docs/SIMULATOR.md).
+    disk.locks_lie = shape_.OneIn(50);
   }
 
   void DrawSchedule() {
@@ -66,7 +77,8 @@ class Generator {
 
   void DrawAgents() {
     DrawWeights();
-    const uint64_t agents = 1 + shape_.Below(static_cast<uint64_t>(options_.agents_max));
+    const uint64_t agents =
+        plan_.disk.locks_lie ? 1 : 1 + shape_.Below(static_cast<uint64_t>(options_.agents_max));
     const int64_t pause = shape_.OneIn(2) ? 0 : static_cast<int64_t>(1 + shape_.Below(30));
     const bool all_claim = shape_.OneIn(10);
     if (all_claim) AddStartingLine();
@@ -75,10 +87,13 @@ class Generator {
       agent.name = "a" + std::to_string(i);
       agent.start_ms = static_cast<int64_t>(1 + shape_.Below(20));
       agent.pause_ms = pause;
+      const Workload::Place& place = places_[i % places_.size()];
+      agent.directory = place.directory;
+      work_.GoTo(place);
       if (all_claim) agent.commands.emplace_back().words = {"update", "@1", "--claim"};
       const int commands = std::max(1, options_.commands / static_cast<int>(agents));
       for (int n = 1; n <= commands; ++n) {
-        agent.commands.push_back(DrawCommand());
+        DrawCommands(agent);
         if (agent.commands.back().words[0] == "create" && work_.random().OneIn(4)) SendAgain(agent);
       }
       plan_.agents.push_back(std::move(agent));
@@ -110,13 +125,19 @@ class Generator {
     agent.commands.push_back(PlanCommand(command));
   }
 
-  PlanCommand DrawCommand() {
+  void DrawCommands(PlanAgent& agent) {
     uint64_t at = work_.random().Below(total_weight_);
     size_t kind = 0;
     while (at >= weights_[kind]) at -= weights_[kind++];
-    PlanCommand command;
-    command.words = work_.Draw(kind);
-    return command;
+    Append(agent, work_.Draw(kind));
+  }
+
+  static void Append(PlanAgent& agent, std::vector<std::vector<std::string>> commands) {
+    for (std::vector<std::string>& words : commands) {
+      PlanCommand command;
+      command.words = std::move(words);
+      agent.commands.push_back(std::move(command));
+    }
   }
 
   void DrawEditor() {
@@ -134,6 +155,14 @@ class Generator {
       editor.commands.push_back(std::move(command));
     }
     plan_.agents.push_back(std::move(editor));
+  }
+
+  void DrawHooks() {
+    PlanAgent owner;
+    owner.name = "owner";
+    owner.pause_ms = 0;
+    Append(owner, work_.DrawHooks());
+    plan_.agents.push_back(std::move(owner));
   }
 
   const PlanAgent& AnyAgent() { return plan_.agents[faults_.Below(plan_.agents.size())]; }
@@ -157,12 +186,37 @@ class Generator {
 
   void DrawFaults() {
     const bool kills = !shape_.OneIn(3), power = shape_.OneIn(2), errors = shape_.OneIn(2);
-    const bool stops = shape_.OneIn(4), clocks = shape_.OneIn(5);
+    const bool stops = shape_.OneIn(4), clocks = shape_.OneIn(5), interrupts = shape_.OneIn(4);
     if (kills) Repeat(1 + shape_.Below(6), fault::Action::kKill);
     if (power) Repeat(1 + shape_.Below(3), fault::Action::kPower);
+    if (interrupts) Repeat(1 + shape_.Below(4), fault::Action::kInterrupt);
     if (stops) Repeat(1 + shape_.Below(3), fault::Action::kStop);
     if (clocks) Repeat(1 + shape_.Below(3), fault::Action::kClock);
     if (errors) DrawErrors();
+    if (shape_.OneIn(3)) DrawGitTrouble();
+  }
+
+  // Git that is slow (longer than anybody waits for it), fails, dies, or cannot be started.
+  void DrawGitTrouble() {
+    for (uint64_t i = 0, count = 1 + faults_.Below(3); i < count; ++i) {
+      fault::Rule rule;
+      rule.agent = AnyAgent().name + "/git";
+      rule.nth = static_cast<int64_t>(1 + faults_.Below(60));
+      switch (faults_.Below(4)) {
+        case 0: rule.action = fault::Action::kKill; break;
+        case 1:
+          rule.action = fault::Action::kStop;
+          rule.amount = static_cast<int64_t>(1 + faults_.Below(40'000));
+          break;
+        case 2: rule.error = faults_.OneIn(2) ? ENOSPC : EIO; break;
+        default:
+          rule.agent = AnyAgent().name;
+          rule.op = "spawn";
+          rule.error = faults_.OneIn(2) ? EACCES : ENOMEM;
+          rule.nth = static_cast<int64_t>(1 + faults_.Below(4));
+      }
+      plan_.rules.push_back(std::move(rule));
+    }
   }
 
   void Repeat(uint64_t count, fault::Action action) {
@@ -215,6 +269,7 @@ class Generator {
   SwarmOptions options_;
   Random shape_, faults_, thinking_;
   Workload work_;
+  std::vector<Workload::Place> places_{{"/w", "t", false}};
   Plan plan_;
   std::vector<uint64_t> weights_;
   uint64_t total_weight_ = 0;

@@ -24,9 +24,14 @@ struct RunView {
   World& world;
   History& history;
   std::vector<Violation>& violations;
-  bool healed = false;          // faults are over
-  bool durable_disk = true;     // the disk does what it says
-  bool external_edits = false;  // the plan has editors or checkouts
+  bool healed = false;                       // faults are over
+  bool durable_disk = true;                  // the disk does what it says
+  bool honest_locks = true;                  // a lock that was granted is had
+  bool external_edits = false;               // the plan has editors or checkouts
+  std::vector<std::string> workspaces = {};  // their directories; those that the setup made
+  bool clones = false;                       // they exchange one set of issues through git
+  bool clones_met = true;                    // ... and did so in the end
+  bool git_was_hurt = false;                 // by a fault
   int commands_failed_by_fault = 0;
   StoreViews* stores = nullptr;  // at the end
 };
@@ -39,7 +44,11 @@ class Oracle : public Observer {
   virtual void AtEnd() {}
 
  protected:
+  // Where every lock is granted, processes that run at once destroy each other's work. What must hold there
+  // all the same: commands end and say why they failed, and reads change nothing.
   void Fail(std::string_view oracle, std::string message) {
+    const bool without_locks = oracle == "BOUND" || oracle == "DEGR" || oracle == "READ";
+    if (!view_.honest_locks && !without_locks) return;
     view_.violations.push_back({std::string(oracle), std::move(message), view_.world.calls()});
   }
   RunView& view_;
@@ -48,13 +57,14 @@ class Oracle : public Observer {
 using OracleMaker = std::unique_ptr<Oracle> (*)(RunView&);
 const std::vector<OracleMaker>& AllOracles();
 
-// The shared file of the default workspace, as everybody sees it; nothing if it is not there.
-const Inode* SharedFile(const World& world);
 inline constexpr std::string_view kWorkspace = "/w";
 inline constexpr std::string_view kSharedFile = "/w/.beads/issues.jsonl";
 inline constexpr std::string_view kDatabase = "/w/.beads/beads.db";
 // Where, and by whom, the healed workspace is built once more from its export.
 inline constexpr std::string_view kCopy = "/copy";
 inline constexpr std::string_view kCopier = "copier";
+std::string DatabaseOf(std::string_view workspace);
+// The shared file of a workspace, as everybody sees it; nothing if it is not there.
+const Inode* SharedFile(const World& world, std::string_view workspace = kWorkspace);
 
 }  // namespace sim

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "sim/programs/programs.h"
 #include "sim/world/call.h"
 
 namespace sim {
@@ -97,23 +98,29 @@ class PlanParser {
     const size_t first = line.find_first_not_of(' ');
     if (first == std::string_view::npos || line[first] == '#') return true;
     if (!LineParser(line, number_).Split(words, error_)) return false;
-    if (!begun_) {
-      begun_ = words.size() == 2 && words[0].text == "plan" && words[1].text == "1";
-      return begun_ || Fail(words[0].column, "a plan begins with the line: plan 1");
-    }
+    if (!begun_) return ParseVersion(words);
     if (line[0] == ' ') return ParseCommand(words);
     into_ = nullptr;
+    directory_.clear();
     const std::string& name = words[0].text;
     if (name == "seed") return ParseSeed(words);
     if (name == "repeat") return ParseRepeat(words);
     if (name == "disk") return ParseDisk(words);
     if (name == "schedule") return ParseSchedule(words);
     if (name == "latency") return ParseLatency(words);
-    if (name == "setup") return into_ = &plan_.setup, true;
-    if (name == "check") return into_ = &plan_.check, true;
+    if (name == "setup") return into_ = &plan_.setup, ParseDirectory(words);
+    if (name == "check") return into_ = &plan_.check, ParseDirectory(words);
     if (name == "agent") return ParseAgent(words);
     if (name == "fault") return ParseFault(line);
     return Fail(words[0].column, "unknown word '" + name + "'");
+  }
+
+  bool ParseVersion(const std::vector<Word>& words) {
+    if (words.size() != 2 || words[0].text != "plan")
+      return Fail(words[0].column, "a plan begins with the line: plan 1");
+    begun_ = words[1].text == "1";
+    return begun_ || Fail(words[1].column, "this build reads plans of form 1, not of form " + words[1].text +
+                                               ": use the bd-sim that wrote it, or a newer one");
   }
 
   bool ParseSeed(const std::vector<Word>& words) {
@@ -135,13 +142,13 @@ class PlanParser {
 
   // NAME=NUMBER words; `set` says whether it knows the name.
   template <typename Set>
-  bool ParseNumbers(const std::vector<Word>& words, size_t from, Set set) {
+  bool ParseNumbers(const std::vector<Word>& words, size_t from, Set set, const std::string& hint = "") {
     for (size_t i = from; i < words.size(); ++i) {
       const std::string& text = words[i].text;
       const size_t equals = text.find('=');
       const std::string name = text.substr(0, equals);
       const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
-      if (!set(name, value)) return Fail(words[i].column, "unknown or wrong: '" + text + "'");
+      if (!set(name, value)) return Fail(words[i].column, "unknown or wrong: '" + text + "'" + hint);
     }
     return true;
   }
@@ -163,27 +170,31 @@ class PlanParser {
       }
     }
     DiskRules& disk = plan_.disk;
-    return ParseNumbers(words, 1, [&](const std::string& name, const std::string& value) {
-      if (name == "ext4") return disk.journal = Journal::kExt4, true;
-      if (name == "posix") return disk.journal = Journal::kPosix, true;
-      if (name == "lying") return disk.journal = Journal::kLying, true;
-      if (name == "torn") return disk.torn_sectors = true;
-      if (name == "no-exchange") return !(disk.exchange = false);
-      if (name == "no-links") return !(disk.hard_links = false);
-      if (name == "no-directory-sync") return !(disk.directory_sync = false);
-      if (name == "no-copy-range") return !(disk.copy_range = false);
-      if (name == "capacity") return SetNumber(value, disk.capacity, 0);
-      if (name == "tick") {
-        int64_t ms = 0;
-        if (!SetNumber(value, ms, 0)) return false;
-        disk.mtime_step_ns = std::max<int64_t>(1, ms * 1'000'000);
-        return true;
-      }
-      if (name != "type") return false;
-      const std::optional<int64_t> type = ToNumber(value, 16);
-      if (type) disk.type = static_cast<uint64_t>(*type);
-      return type.has_value();
-    });
+    return ParseNumbers(
+        words, 1,
+        [&](const std::string& name, const std::string& value) {
+          if (name == "ext4") return disk.journal = Journal::kExt4, true;
+          if (name == "posix") return disk.journal = Journal::kPosix, true;
+          if (name == "lying") return disk.journal = Journal::kLying, true;
+          if (name == "torn") return disk.torn_sectors = true;
+          if (name == "no-exchange") return !(disk.exchange = false);
+          if (name == "no-links") return !(disk.hard_links = false);
+          if (name == "no-directory-sync") return !(disk.directory_sync = false);
+          if (name == "no-copy-range") return !(disk.copy_range = false);
+          if (name == "lying-locks") return disk.locks_lie = true;
+          if (name == "capacity") return SetNumber(value, disk.capacity, 0);
+          if (name == "tick") {
+            int64_t ms = 0;
+            if (!SetNumber(value, ms, 0)) return false;
+            disk.mtime_step_ns = std::max<int64_t>(1, ms * 1'000'000);
+            return true;
+          }
+          if (name != "type") return false;
+          const std::optional<int64_t> type = ToNumber(value, 16);
+          if (type) disk.type = static_cast<uint64_t>(*type);
+          return type.has_value();
+        },
+        " (bd-sim profiles lists disks; the head of sim/run/plan.h says what else there is)");
   }
 
   bool ParseSchedule(const std::vector<Word>& words) {
@@ -203,6 +214,14 @@ class PlanParser {
       if (name == "call") return SetNumber(value, plan_.call_ns, 2);
       if (name == "sync") return SetNumber(value, plan_.sync_ns, 2);
       return false;
+    });
+  }
+
+  bool ParseDirectory(const std::vector<Word>& words) {
+    return ParseNumbers(words, 1, [&](const std::string& name, const std::string& value) {
+      if (name != "in" || !value.starts_with('/')) return false;
+      directory_ = value;
+      return true;
     });
   }
 
@@ -240,6 +259,7 @@ class PlanParser {
   bool ParseCommand(const std::vector<Word>& words) {
     if (into_ == nullptr) return Fail(words[0].column, "a command stands below setup, agent or check");
     PlanCommand command;
+    command.directory = directory_;
     for (size_t i = 0; i < words.size(); ++i) {
       if (words[i].text == "=>" && !words[i].quoted) {
         if (!ParseExpectation(words, i + 1, command)) return false;
@@ -248,6 +268,10 @@ class PlanParser {
       command.words.push_back(words[i].text);
     }
     if (command.words.empty()) return Fail(words[0].column, "a command is missing");
+    if (command.words[0].starts_with('!')) {
+      const std::string wrong = WrongProgram(command.words);
+      if (!wrong.empty()) return Fail(words[0].column, wrong);
+    }
     into_->push_back(std::move(command));
     return true;
   }
@@ -281,6 +305,7 @@ class PlanParser {
   bool begun_ = false;
   Plan plan_;
   std::vector<PlanCommand>* into_ = nullptr;
+  std::string directory_;
   TextError error_;
 };
 
@@ -312,6 +337,7 @@ std::string PrintDisk(const DiskRules& disk) {
   if (!disk.hard_links) text += " no-links";
   if (!disk.directory_sync) text += " no-directory-sync";
   if (!disk.copy_range) text += " no-copy-range";
+  if (disk.locks_lie) text += " lying-locks";
   if (disk.capacity != usual.capacity) text += " capacity=" + std::to_string(disk.capacity);
   if (disk.mtime_step_ns != usual.mtime_step_ns) {
     text += " tick=" + std::to_string(disk.mtime_step_ns / 1'000'000);
@@ -334,8 +360,20 @@ std::string PrintSchedule(const SchedulerOptions& scheduler) {
 }
 
 void PrintBlock(std::string& text, const std::string& head, const std::vector<PlanCommand>& commands) {
-  text += head + '\n';
-  for (const PlanCommand& command : commands) text += "  " + Print(command) + '\n';
+  std::string directory;
+  text += head + (commands.empty() || commands[0].directory.empty() ? "\n" : "");
+  for (const PlanCommand& command : commands) {
+    const bool begins = &command == commands.data();
+    if (command.directory != directory) {
+      directory = command.directory;
+      text += (begins ? "" : head) + (directory.empty() ? "" : " in=" + directory) + '\n';
+    }
+    text += "  " + Print(command) + '\n';
+  }
+}
+
+std::vector<PlanCommand> SetupOf(const std::string& text) {
+  return std::get<Plan>(ParsePlan("plan 1\n" + text)).setup;
 }
 
 }  // namespace
@@ -346,6 +384,23 @@ std::vector<PlanCommand> UsualSetup() {
   setup[1].words = {"create", "first", "--json"};
   setup[2].words = {"create", "second", "--json"};
   return setup;
+}
+
+std::vector<PlanCommand> SeparateSetup() {
+  return SetupOf(
+      "setup\n  init -p t -q\n  create first --json\n  create second --json\n"
+      "  !mkdir /w2\n  !git -C /w2 init\n"
+      "setup in=/w2\n  init -p u -q\n  create first --json\n");
+}
+
+std::vector<PlanCommand> ClonesSetup() {
+  return SetupOf(
+      "setup\n  init -p t -q\n  create first --json\n  create second --json\n"
+      "  !mkdir /origin\n  !git -C /origin init --bare\n"
+      "  !git config remote.origin.url /origin\n  !git config branch.main.remote origin\n"
+      "  !git config branch.main.merge refs/heads/main\n"
+      "  sync --full --no-pull --no-push\n  !git push\n  !git clone /origin /w2\n"
+      "setup in=/w2\n  init -p t -q\n");
 }
 
 std::span<const DiskProfile> DiskProfiles() {
@@ -359,6 +414,8 @@ std::span<const DiskProfile> DiskProfiles() {
       {"network", "disk ext4 no-exchange no-copy-range no-directory-sync",
        "what a shared folder often lacks"},
       {"lying", "disk lying", "fsync answers and does nothing: only integrity can be asked for"},
+      {"nolocks", "disk ext4 lying-locks",
+       "every lock is granted: only what a single process does can be asked for"},
   };
   return kProfiles;
 }

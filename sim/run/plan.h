@@ -4,10 +4,10 @@
 //   seed 4711                      for what the plan does not say: schedule, latencies, random bytes
 //   disk posix torn                a profile (bd-sim profiles), or: journal (ext4 posix lying), torn,
 //   tick=MS, capacity=BYTES, no-exchange,
-//                                  no-links, no-directory-sync, no-copy-range, type=HEX
+//                                  no-links, no-directory-sync, no-copy-range, lying-locks, type=HEX
 //   schedule sticky 4              or: pct 3, robin
 //   latency call=2000 sync=400000  nanoseconds, mean
-//   setup                          one after the other, before anything goes wrong
+//   setup [in=/w2]                 one after the other, before anything goes wrong; in /w, or where it says
 //     init -p t
 //   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands
 //     create "first one" -p 1
@@ -15,7 +15,7 @@
 //     !append .beads/issues.jsonl "{}\n"
 //   fault kill agent=a1 command=2 nth=31
 //   repeat 5                       as a scenario: with this seed and the four after it
-//   check                          after everything healed, one after the other
+//   check [in=/w2]                 after everything healed, one after the other
 //     show @1 => says "first one"
 //
 // A command line is words for bd, quoted as in a shell ("..." with \n \" \\, or '...'). `@N` is the id of the
@@ -40,6 +40,7 @@ namespace sim {
 
 struct PlanCommand {
   std::vector<std::string> words;
+  std::string directory;  // of setup and check, if it is not /w
   // Of `=>`; nothing is expected if all are empty.
   bool expect_ok = false, expect_failure = false;
   int expect_exit = -1;
@@ -73,6 +74,9 @@ struct Plan {
 
 // What a plan without a setup of its own begins with: a workspace with two issues.
 std::vector<PlanCommand> UsualSetup();
+// Another workspace in /w2, with issues of its own; and /w2 as a clone of /w, with /origin between them.
+std::vector<PlanCommand> SeparateSetup();
+std::vector<PlanCommand> ClonesSetup();
 
 // Named rules for disks; `disk NAME` in a plan.
 struct DiskProfile {

@@ -1,5 +1,7 @@
 #include "sim/run/run.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "sim/programs/programs.h"
@@ -38,7 +40,21 @@ PlanCommand MustSucceed(std::vector<std::string> words) {
   return command;
 }
 
+const std::vector<std::string> kExchange = {"sync", "--full"};
+
+bool RunsBd(const PlanAgent& agent) {
+  return std::any_of(agent.commands.begin(), agent.commands.end(),
+                     [](const PlanCommand& command) { return !command.words[0].starts_with('!'); });
+}
+
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
+
+// Files that agents make for their commands, hooks, and what git does without touching the work tree.
+bool IsElsewhere(const std::vector<std::string>& words) {
+  if (words.size() < 2) return false;
+  if (words[0] == "!git") return words[1] != "pull" && words[1] != "merge";
+  return words[1].starts_with("/tmp/") || words[1].find("/.beads/hooks") != std::string::npos;
+}
 
 bool Said(const Invocation& invocation, const std::string& text) {
   return invocation.output.find(text) != std::string::npos ||
@@ -47,7 +63,11 @@ bool Said(const Invocation& invocation, const std::string& text) {
 
 }  // namespace
 
-const Inode* SharedFile(const World& world) { return world.kernel().Find(kSharedFile).get(); }
+std::string DatabaseOf(std::string_view workspace) { return std::string(workspace) + "/.beads/beads.db"; }
+
+const Inode* SharedFile(const World& world, std::string_view workspace) {
+  return world.kernel().Find(std::string(workspace) + "/.beads/issues.jsonl").get();
+}
 
 Run::Run(const std::vector<PlanCommand>& setup) {
   WorldOptions options;
@@ -56,11 +76,11 @@ Run::Run(const std::vector<PlanCommand>& setup) {
   view_ = std::make_unique<RunView>(RunView{*world_, history_, violations_});
   world_->AddObserver(*this);
   Process& root = world_->kernel().StartProcess(nullptr);
-  for (const char* path : {"/w", "/w/.git", "/home", "/tmp", "/bin"}) {
-    world_->kernel().MakeDirectory(root, path, 0755);
-  }
+  for (const char* path : {"/w", "/home", "/tmp", "/bin"}) world_->kernel().MakeDirectory(root, path, 0755);
   world_->kernel().EndProcess(root, 0);
   world_->kernel().SyncAll();
+  InstallPrograms(*world_);
+  RunAlone("setup", {MustSucceed({"!git", "init"})}, true);
   RunAlone("setup", setup, true);
   if (!violations_.empty()) setup_error_ = violations_[0].message;
   violations_.clear();
@@ -94,22 +114,25 @@ void Run::StartNext(AgentState& agent, int64_t delay_ns) {
 
 // The ids are put in when the command really begins: they may have been made in the meantime.
 void Run::OnStart(Task& task) {
+  if (!task.is_agents_own()) return;
   Invocation invocation;
   invocation.agent = task.options.agent;
   invocation.directory = task.options.directory;
   invocation.command = task.options.command;
-  invocation.words = history_.PutIn(task.options.arguments);
+  invocation.words = history_.PutIn(task.options.arguments, task.options.directory);
   invocation.begin = world_->calls();
   invocation.begin_ns = world_->clocks().mono_ns;
   invocation.is_external = IsExternal(invocation.words);
-  invocation.edits = invocation.is_external && !view_->healed && !OnlyLooks(invocation.words);
-  view_->external_edits = view_->external_edits || invocation.edits;
+  invocation.is_edit = invocation.is_external && !view_->healed && !OnlyLooks(invocation.words) &&
+                       !IsElsewhere(invocation.words);
+  if (invocation.is_edit) view_->external_edits = true;
   const Invocation& begun = history_.Begin(std::move(invocation));
   invocation_of_task_[task.number] = begun.number;
   task.options.arguments = begun.words;
 }
 
 void Run::OnEnd(const Task& task) {
+  if (!task.is_agents_own()) return;
   const auto found = invocation_of_task_.find(task.number);
   if (found != invocation_of_task_.end()) {
     Invocation& invocation = history_.at(found->second);
@@ -122,7 +145,8 @@ void Run::OnEnd(const Task& task) {
     invocation.outcome = task.killed()           ? Invocation::Outcome::kUnknown
                          : task.exit_status == 0 ? Invocation::Outcome::kAcknowledged
                                                  : Invocation::Outcome::kRefused;
-    history_.End(invocation);
+    // What the copy is told is nobody's work.
+    if (invocation.directory != kCopy) history_.End(invocation);
     for (const std::unique_ptr<Oracle>& oracle : oracles_) oracle->OnInvocationEnd(invocation);
   }
   const auto agent = agents_.find(task.options.agent);
@@ -133,11 +157,12 @@ void Run::OnEnd(const Task& task) {
   }
   const int64_t pause = agent->second.plan->pause_ms * kMs;
   int64_t delay = pause == 0 ? 0 : static_cast<int64_t>(workload_->Below(static_cast<uint64_t>(2 * pause)));
-  if (task.killed()) delay += kRebootNs;
+  if (task.killed() && task.exit_status != kInterrupted) delay += kRebootNs;
   StartNext(agent->second, delay);
 }
 
 void Run::OnFault(const Task& task, const fault::Rule& rule) {
+  view_->git_was_hurt |= task.options.agent.ends_with("/git");
   if (rule.action != fault::Action::kNever) return;
   violations_.push_back({"NEVER",
                          task.options.agent + " came to what the plan forbids: " + fault::Print(rule),
@@ -188,7 +213,8 @@ void Run::RunAlone(const std::string& agent, const std::vector<PlanCommand>& com
   int number = 0;
   for (PlanCommand command : commands) {
     const size_t before = history_.invocations().size();
-    StartCommand(agent, ++number, directory, command.words, 0);
+    StartCommand(agent, ++number, command.directory.empty() ? directory : command.directory, command.words,
+                 0);
     if (!RunToEnd(world_->calls() + kSetupCallsMax)) return;
     command.expect_ok = command.expect_ok || must_succeed;
     Expect(command, history_.invocations()[before]);
@@ -202,14 +228,46 @@ void Run::Heal() {
   disk.read_only = false;
   // Git's own lock is removed by people, as its message says, when no git runs.
   Process& person = world_->kernel().StartProcess(nullptr);
-  world_->kernel().Unlink(person, "/w/.git/index.lock");
+  for (const std::string& workspace : view_->workspaces) {
+    for (const char* lock : {"index.lock", "config.lock"})
+      world_->kernel().Unlink(person, workspace + "/.git/" + lock);
+  }
+  world_->kernel().Unlink(person, "/origin/refs/heads/main.lock");
   world_->kernel().EndProcess(person, 0);
   view_->healed = true;
   agents_.clear();
-  RunAlone("healer",
-           {MustSucceed({"list", "--json", "--all"}), MustSucceed({"create", "afterwards", "--json"}),
-            MustSucceed({"sync", "--flush-only"}), MustSucceed({"export"})},
-           true);
+  RunAlone("healer", HealingCommands(), false);
+  for (const Invocation& invocation : history_.invocations()) {
+    const bool exchanges = invocation.agent == "healer" && invocation.words == kExchange;
+    if (exchanges && !invocation.acknowledged()) view_->clones_met = false;
+  }
+  // A line that nobody can read is for people to mend before the merge driver goes on: half a file that git
+  // wrote and the power took, or what an editor left.
+  const bool may_part = view_->external_edits || world_->power_losses() != 0 || view_->git_was_hurt;
+  if (view_->clones_met || may_part) return;
+  violations_.push_back({"EXPECT", "the clones cannot exchange their issues any more", world_->calls()});
+}
+
+// Every workspace makes progress, clones exchange until both have all.
+std::vector<PlanCommand> Run::HealingCommands() const {
+  std::vector<PlanCommand> commands;
+  auto add = [&commands](const std::string& workspace, std::vector<std::string> words) {
+    commands.push_back(MustSucceed(std::move(words)));
+    commands.back().directory = workspace;
+  };
+  for (const std::string& workspace : view_->workspaces) {
+    add(workspace, {"list", "--json", "--all"});
+    add(workspace, {"create", "afterwards", "--json"});
+    add(workspace, {"sync", "--flush-only"});
+  }
+  for (int i = 0; view_->clones && i < 2; ++i) {
+    for (const std::string& workspace : view_->workspaces) {
+      add(workspace, kExchange);
+      commands.back().expect_ok = false;
+    }
+  }
+  for (const std::string& workspace : view_->workspaces) add(workspace, {"export"});
+  return commands;
 }
 
 void Run::CheckAtEnd() {
@@ -239,6 +297,15 @@ void Run::MakeCopy() {
 RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   world_->Configure(OptionsOf(plan, paint));
   workload_ = std::make_unique<Random>(plan.seed, "workload");
+  // The setup may have left it without a prefix of its own.
+  std::set<std::string> prefixes;
+  if (history_.workspaces().empty()) view_->workspaces.emplace_back(kWorkspace);
+  for (const auto& [directory, prefix] : history_.workspaces()) {
+    view_->workspaces.push_back(directory);
+    view_->clones |= !prefixes.insert(prefix).second;
+  }
+  view_->honest_locks =
+      !plan.disk.locks_lie || std::count_if(plan.agents.begin(), plan.agents.end(), RunsBd) < 2;
   view_->durable_disk = plan.disk.journal != Journal::kLying;
   for (OracleMaker make : AllOracles()) {
     oracles_.push_back(make(*view_));
@@ -257,6 +324,7 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   RunResult result;
   for (size_t i = 0; i < plan.rules.size(); ++i) result.struck.push_back(world_->Struck(i));
   result.power_losses = world_->power_losses();
+  ended = ended && view_->honest_locks;
   if (ended && violations_.empty()) Heal();
   // It costs a sixth of a run: one in four has it, among them the first of every scenario.
   if (ended && violations_.empty() && plan.seed % 4 == 1) MakeCopy();

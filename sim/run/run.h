@@ -60,6 +60,7 @@ class Run : public Observer {
   void Heal();
   void CheckAtEnd();
   void MakeCopy();
+  std::vector<PlanCommand> HealingCommands() const;
 
   std::unique_ptr<World> world_;
   History history_;

@@ -1,98 +1,263 @@
 #include "sim/run/workload.h"
 
+#include <iterator>
+
 namespace sim {
 
 namespace {
 
-using Words = std::vector<std::string>;
-using Kind = Words (*)(Workload& w);
+using Words = Workload::Words;
+using Commands = std::vector<Words>;
+using Kind = Commands (*)(Workload& w);
+
+Commands One(Words words) { return {std::move(words)}; }
+
+// A line of a batch: only what may stand in one.
+Words DrawLine(Workload& w) {
+  switch (w.random().Below(6)) {
+    case 0:
+    case 1: return {"create", w.Token("title "), "-l", w.Token("l")};
+    case 2: return {"update", w.AnyIssue(), "--title", w.Token("title ")};
+    case 3: return {"close", w.AnyIssue(), "--force"};
+    case 4: return {"label", "add", w.AnyIssue(), w.Token("l")};
+    default: return {"update", w.AnyIssue(), "--claim"};
+  }
+}
+
+std::string JsonArray(const Words& words) {
+  std::string text = "[";
+  for (const std::string& word : words) text += (text.size() == 1 ? "\"" : ",\"") + word + '"';
+  return text + "]\n";
+}
+
+Commands DrawBatch(Workload& w) {
+  const std::string path = w.Token("/tmp/batch");
+  std::string lines;
+  for (uint64_t i = 0, count = 1 + w.random().Below(5); i < count; ++i) lines += JsonArray(DrawLine(w));
+  Words batch{"batch", "-f", path, "--json"};
+  if (w.random().OneIn(2)) batch.push_back("--atomic");
+  return {{"!write", path, lines}, batch};
+}
+
+Commands DrawImport(Workload& w) {
+  const std::string path = w.Token("/tmp/import");
+  std::string lines;
+  for (uint64_t i = 0, count = 1 + w.random().Below(4); i < count; ++i) lines += w.IssueLine(w.NewId());
+  Commands commands{{"!write", path, lines}, {"import", "-i", path}};
+  if (w.random().OneIn(3)) commands.insert(commands.begin() + 1, {"import", "-i", path, "--dry-run"});
+  if (w.random().OneIn(3)) commands.push_back({"import", "-i", path});  // once more
+  return commands;
+}
+
+Commands DrawCreate(Workload& w) {
+  if (w.random().OneIn(3)) return One({"create", w.Token("title "), "-t", "epic", "--json"});
+  if (w.random().OneIn(4)) return One({"create", w.Token("title "), "--dry-run"});
+  // Clones that both count up children meet with one number for two of them.
+  if (w.place().is_clone) return One({"create", w.Token("title "), "--notes", w.Token("note "), "--json"});
+  return One({"create", w.Token("title "), "--parent", w.AnyIssue(), "-d", w.Token("text "), "--json"});
+}
+
+Commands DrawUpdate(Workload& w) {
+  switch (w.random().Below(4)) {
+    case 0: return One({"update", w.AnyIssue(), "--description", w.Token("text ")});
+    case 1: return One({"update", w.AnyIssue(), "--design", w.Token("text ")});
+    case 2: return One({"update", w.AnyIssue(), "--type", w.AnyOf({"bug", "chore", "feature"})});
+    default: return One({"update", w.AnyIssue(), "--status", w.AnyOf({"blocked", "in_progress"})});
+  }
+}
+
+Commands DrawKv(Workload& w) {
+  switch (w.random().Below(6)) {
+    case 0: return One({"kv", "clear", w.AnyKey()});
+    case 1: return One({"kv", "list"});
+    case 2:
+    case 3: return One({"kv", "get", w.AnyKey()});
+    default: return One({"kv", "set", w.AnyKey(), w.Token("value ")});
+  }
+}
+
+// Keys of the store and of config.yaml.
+Commands DrawConfig(Workload& w) {
+  // Two versions of config.yaml are for people to merge.
+  const std::string key = (w.place().is_clone ? "custom." : w.AnyOf({"custom.", "ai."})) + w.AnyKey();
+  switch (w.random().Below(6)) {
+    case 0: return One({"config", "unset", "custom." + w.AnyKey()});
+    case 1: return One({"config", w.AnyOf({"list", "validate"})});
+    case 2:
+    case 3: return One({"config", "get", key});
+    default: return One({"config", "set", key, w.Token("value ")});
+  }
+}
+
+Commands DrawLink(Workload& w) {
+  const std::string one = w.AnyIssue(), other = w.AnyIssue();
+  switch (w.random().Below(6)) {
+    case 0: return One({"relate", one, other});
+    case 1: return One({"unrelate", one, other});
+    case 2: return One({"dep", "relate", one, other});
+    case 3: return One({"dep", "unrelate", one, other});
+    case 4: return One({"duplicate", one, "--of", other});
+    default: return One({"supersede", one, "--with", other});
+  }
+}
+
+Commands DrawView(Workload& w) {
+  const std::string issue = w.AnyIssue();
+  switch (w.random().Below(12)) {
+    case 0: return One({"dep", "tree", issue});
+    case 1: return One({"dep", "list", issue});
+    case 2: return One({"comments", issue});
+    case 3: return One({"label", "list", issue});
+    case 4: return One({"children", issue});
+    case 5: return One({"label", "list-all"});
+    case 6: return One({"epic", "status"});
+    case 7: return One({"sync", "--status"});
+    case 8: return One({"sync", "mode", w.AnyOf({"list", "current"})});
+    case 9: return One({"delete", issue});  // tells what it would do
+    default:
+      return One({w.AnyOf({"stale", "info", "where", "types", "prime", "status", "version", "count"})});
+  }
+}
+
+// Groups alone show their help, and some commands need no workspace.
+Commands DrawText(Workload& w) {
+  switch (w.random().Below(5)) {
+    case 0: return One({"completion", w.AnyOf({"bash", "fish", "zsh"})});
+    case 1: return One({"__complete", "show", ""});
+    case 2: return One({"sync", "mode"});
+    case 3: return One({w.AnyOf({"help", "human", "onboard", "quickstart", "completion"})});
+    default: return One({w.AnyOf({"config", "dep", "epic", "kv", "label"})});
+  }
+}
+
+Commands DrawExport(Workload& w) {
+  if (w.random().OneIn(3)) return One({"export", "-o", w.Token("/tmp/export")});
+  return One({"export"});
+}
+
+Commands DrawSync(Workload& w) {
+  switch (w.random().Below(8)) {
+    case 4: return One({"sync", "--full"});
+    case 5: return One({"sync", "--full", w.AnyOf({"--no-pull", "--no-push"})});
+    case 6: return One({"config", "set", "beads.role", w.Token("role ")});  // asks git
+    case 0: return One({"sync", "mode", "set", w.AnyOf({"git-portable", "realtime"})});
+    case 1: return One({"sync", "--squash"});
+    case 2: return One({"sync", "--force"});
+    case 3: return One({"init", "-p", w.place().prefix, "-q"});  // refused: there is one
+    default: return One({"sync"});
+  }
+}
+
+// A file with itself: the answer is what is in it.
+Commands DrawMerge(Workload& w) {
+  const std::string base = w.Token("/tmp/base"), lines = w.IssueLine(w.NewId());
+  return {{"!write", base, lines}, {"merge", w.Token("/tmp/merged"), base, base, base}};
+}
 
 constexpr Kind kKinds[] = {
     [](Workload& w) {
-      return Words{"create", w.Token("title "), "--json"};
+      return One({"create", w.Token("title "), "--json"});
     },
     [](Workload& w) {
-      return Words{"create", w.Token("title "), "-p", w.AnyPriority(), "-l", w.Token("l"), "--json"};
+      return One({"create", w.Token("title "), "-p", w.AnyPriority(), "-l", w.Token("l"), "--json"});
     },
     [](Workload& w) {
-      return Words{"q", w.Token("title ")};
+      return One({"q", w.Token("title ")});
     },
     [](Workload& w) {
-      return Words{"update", w.AnyIssue(), "--title", w.Token("title ")};
+      return One({"update", w.AnyIssue(), "--title", w.Token("title ")});
     },
     [](Workload& w) {
-      return Words{"update", w.AnyIssue(), "--notes", w.Token("note ")};
+      return One({"update", w.AnyIssue(), "--notes", w.Token("note ")});
     },
     [](Workload& w) {
-      return Words{"update", w.AnyIssue(), "--priority", w.AnyPriority()};
+      return One({"update", w.AnyIssue(), "--priority", w.AnyPriority()});
     },
     [](Workload& w) {
-      return Words{"update", w.AnyIssue(), "--claim"};
+      return One({"update", w.AnyIssue(), "--claim"});
     },
     [](Workload& w) {
-      return Words{"update", w.AnyIssue(), "--status", "open", "--assignee", w.Token("somebody ")};
+      return One({"update", w.AnyIssue(), "--status", "open", "--assignee", w.Token("somebody ")});
     },
     [](Workload& w) {
-      return Words{"close", w.AnyIssue(), "--force"};
+      return One({"close", w.AnyIssue(), "--force"});
     },
     [](Workload& w) {
-      return Words{"reopen", w.AnyIssue()};
+      return One({"reopen", w.AnyIssue()});
     },
     [](Workload& w) {
-      return Words{"defer", w.AnyIssue()};
+      return One({"defer", w.AnyIssue()});
     },
     [](Workload& w) {
-      return Words{"undefer", w.AnyIssue()};
+      return One({"undefer", w.AnyIssue()});
     },
     [](Workload& w) {
-      return Words{"delete", w.AnyIssue(), "--force"};
+      return One({"delete", w.AnyIssue(), "--force"});
     },
     [](Workload& w) {
-      return Words{"label", "add", w.AnyIssue(), w.Token("l")};
+      return One({"label", "add", w.AnyIssue(), w.Token("l")});
     },
     [](Workload& w) {
-      return Words{"label", "remove", w.AnyIssue(), w.AnyLabel()};
+      return One({"label", "remove", w.AnyIssue(), w.AnyLabel()});
     },
     [](Workload& w) {
-      return Words{"comments", "add", w.AnyIssue(), w.Token("remark ")};
+      return One({"comments", "add", w.AnyIssue(), w.Token("remark ")});
     },
     [](Workload& w) {
-      return Words{"dep", "add", w.AnyIssue(), w.AnyIssue()};
+      return One({"dep", "add", w.AnyIssue(), w.AnyIssue()});
     },
     [](Workload& w) {
-      return Words{"dep", "remove", w.AnyIssue(), w.AnyIssue()};
+      return One({"dep", "remove", w.AnyIssue(), w.AnyIssue()});
     },
     [](Workload&) {
-      return Words{"ready", "--json"};
+      return One({"ready", "--json"});
     },
     [](Workload&) {
-      return Words{"list", "--json", "--all"};
+      return One({"list", "--json", "--all"});
     },
     [](Workload& w) {
-      return Words{"show", w.AnyIssue(), "--json"};
+      return One({"show", w.AnyIssue(), "--json"});
     },
-    [](Workload&) { return Words{"count"}; },
+    [](Workload&) { return One({"count"}); },
     [](Workload&) {
-      return Words{"search", "title"};
+      return One({"search", "title"});
     },
-    [](Workload&) { return Words{"blocked"}; },
-    [](Workload&) { return Words{"stats"}; },
+    [](Workload&) { return One({"blocked"}); },
+    [](Workload&) { return One({"stats"}); },
     [](Workload&) {
-      return Words{"dep", "cycles"};
-    },
-    [](Workload&) {
-      return Words{"sync", "--flush-only"};
+      return One({"dep", "cycles"});
     },
     [](Workload&) {
-      return Words{"sync", "--import-only"};
+      return One({"sync", "--flush-only"});
     },
+    [](Workload&) {
+      return One({"sync", "--import-only"});
+    },
+    [](Workload& w) {
+      return One({"comment", w.AnyIssue(), w.Token("remark ")});
+    },
+    [](Workload&) {
+      return One({"epic", "close-eligible", "--json"});
+    },
+    DrawBatch,
+    DrawImport,
+    DrawCreate,
+    DrawUpdate,
+    DrawKv,
+    DrawConfig,
+    DrawLink,
+    DrawView,
+    DrawText,
+    DrawExport,
+    DrawSync,
+    DrawMerge,
 };
 
 }  // namespace
 
 size_t Workload::KindCount() { return sizeof kKinds / sizeof kKinds[0]; }
 
-Words Workload::Draw(size_t kind) { return kKinds[kind](*this); }
+Commands Workload::Draw(size_t kind) { return kKinds[kind](*this); }
 
 Words Workload::DrawEdit() {
   if (random_.OneIn(3)) return DrawAppend();
@@ -101,12 +266,29 @@ Words Workload::DrawEdit() {
   return {way, AnyIssue(), "notes", Token("note ")};
 }
 
+std::string Workload::IssueLine(const std::string& id) {
+  return R"({"id":")" + id + R"(","title":")" + Token("title ") +
+         R"(","status":"open","priority":2,"issue_type":"task"})" + '\n';
+}
+
 // A line of an issue that was made elsewhere, or one that nobody can read.
 Words Workload::DrawAppend() {
   const std::string number = Token("");
-  const std::string issue = R"({"id":"t-far)" + number + R"(","title":"title )" + number +
-                            R"(","status":"open","priority":2,"issue_type":"task"})";
-  return {"!append", "/w/.beads/issues.jsonl", (random_.OneIn(3) ? "no issue " + number : issue) + '\n'};
+  const std::string issue = IssueLine("t-far" + number);
+  return {"!append", "/w/.beads/issues.jsonl", random_.OneIn(3) ? "no issue " + number + '\n' : issue};
+}
+
+std::vector<Words> Workload::DrawHooks() {
+  constexpr const char* kScripts[] = {"bd comments add $1 hooked", "sleep 600000", "exit 7", "talk 1000000",
+                                      "bd list --json"};
+  std::vector<Words> commands{{"!mkdir", "/w/.beads/hooks"}};
+  for (const char* hook : {"on_create", "on_update", "on_close"}) {
+    const std::string path = std::string("/w/.beads/hooks/") + hook;
+    const std::string script = kScripts[random_.Below(std::size(kScripts))];
+    commands.push_back({"!write", path, "#!/bin/sim\n" + script + '\n'});
+    commands.push_back({"!chmod", path, "755"});
+  }
+  return commands;
 }
 
 Words Workload::DrawGit() {

@@ -11,29 +11,52 @@ namespace sim {
 
 class Workload {
  public:
+  using Words = std::vector<std::string>;
+
+  // A workspace: where, with which prefix; whether it exchanges its issues with a clone.
+  struct Place {
+    std::string directory, prefix;
+    bool is_clone = false;
+  };
+
   // In a third of the runs everybody is after the same few issues.
   explicit Workload(uint64_t seed)
       : random_(seed, "work"), issues_(random_.OneIn(3) ? 1 + random_.Below(3) : 24) {}
 
+  // Whose commands are drawn next.
+  void GoTo(const Place& place) { place_ = place; }
+  const Place& place() const { return place_; }
+
   // Kind 0 makes issues: without it there would be little to do.
   static size_t KindCount();
-  std::vector<std::string> Draw(size_t kind);
+  // One after the other: a file may be written first.
+  std::vector<Words> Draw(size_t kind);
   // What an editor or git does.
-  std::vector<std::string> DrawEdit();
-  std::vector<std::string> DrawAppend();
-  std::vector<std::string> DrawGit();
+  Words DrawEdit();
+  Words DrawAppend();
+  Words DrawGit();
+  // What people hang on hooks of bd: it calls bd, hangs, fails, talks.
+  std::vector<Words> DrawHooks();
 
   // Every value that is written is a new word: so it can be told who wrote it.
   std::string Token(const char* kind) { return kind + std::to_string(++token_); }
   std::string AnyIssue() { return "@" + std::to_string(1 + random_.Below(issues_)); }
   std::string AnyPriority() { return std::to_string(random_.Below(5)); }
-  // A label that may have been given before.
+  // A label that may have been given before; a key, for which the same holds.
   std::string AnyLabel() { return "l" + std::to_string(random_.Below(20)); }
+  std::string AnyKey() { return "k" + std::to_string(random_.Below(3)); }
+  const char* AnyOf(std::initializer_list<const char*> words) {
+    return words.begin()[random_.Below(words.size())];
+  }
+  // A line of a file: an issue that was made elsewhere.
+  std::string IssueLine(const std::string& id);
+  std::string NewId() { return place_.prefix + Token("-in"); }
   Random& random() { return random_; }
 
  private:
   Random random_;
   uint64_t issues_;
+  Place place_{"/w", "t", false};
   int token_ = 0;
 };
 

@@ -54,10 +54,14 @@ class Shrinker {
     return smaller;
   }
 
-  // The usual disk, no pauses.
+  // One workspace, the usual disk, no pauses.
   bool Simplify() {
     bool smaller = false;
     Plan candidate = report_.plan;
+    candidate.setup = UsualSetup();
+    for (PlanAgent& agent : candidate.agents) agent.directory = PlanAgent().directory;
+    if (Print(candidate) != Print(report_.plan)) smaller |= Accept(candidate);
+    candidate = report_.plan;
     candidate.disk = DiskRules();
     if (Print(candidate) != Print(report_.plan)) smaller |= Accept(candidate);
     candidate = report_.plan;

@@ -22,11 +22,13 @@
 namespace sim {
 
 struct Task;
+inline constexpr int kInterrupted = 130;  // 128 + SIGINT; nobody here catches it
 // What runs in a process; the result is its exit status.
 using Program = std::function<int(Task&)>;
 
 struct TaskOptions {
-  std::string agent;  // who started it
+  std::string agent;  // who started it; of a program that a command started: AGENT/PROGRAM
+  int group = 0;      // not an agent's own: the task that a time-out ends it with, in the end itself
   int command = 0;    // his n-th, from 1
   std::vector<std::string> arguments;
   std::string directory = "/";
@@ -42,8 +44,9 @@ struct Task {
   int number = 0;  // in the order of their start, from 1
   TaskOptions options;
   State state = State::kSleeping;
-  int64_t wake_ns = 0;           // kSleeping
-  int64_t stopped_until_ns = 0;  // SIGSTOP
+  int64_t wake_ns = 0;            // kSleeping
+  int64_t stopped_until_ns = 0;   // SIGSTOP
+  const Task* awaited = nullptr;  // its child's end wakes it
   int64_t started_ns = 0, ended_ns = 0;
   uint64_t calls = 0;
   int exit_status = -1;
@@ -65,6 +68,7 @@ struct Task {
   bool shares_memory = false;             // it has mapped a file
   std::map<int, std::string> paths;       // of open descriptors, as they were opened
 
+  bool is_agents_own() const { return options.group == 0; }
   bool dead() const { return state == State::kEnded || state == State::kKilled; }
   bool killed() const { return state == State::kKilled; }
 };

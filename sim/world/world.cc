@@ -112,6 +112,9 @@ void World::End(Task& task, Task::State state) {
   std::erase(alive_, &task);
   TakeMemory(task);
   WakeWoken();
+  for (Task* other : alive_) {
+    if (other->awaited == &task) other->wake_ns = clock_.mono_ns;
+  }
   Note(static_cast<uint64_t>(task.exit_status) ^ 0xE0);
   for (Observer* observer : observers_) observer->OnEnd(task);
 }
@@ -138,10 +141,35 @@ void World::LosePower() {
   }
 }
 
-const std::function<bd::os::ProcessResult(Task&, const bd::os::ProcessOptions&)>* World::FindProgram(
-    std::string_view name) const {
-  const auto at = programs_.find(name.substr(name.rfind('/') + 1));
+const Program* World::FindProgram(const std::string& name) const {
+  if (name.find('/') != std::string::npos) {
+    const InodeRef file = kernel_.Find(name);
+    return script_ && file != nullptr && (file->mode & 0111) != 0 ? &script_ : nullptr;
+  }
+  const auto at = programs_.find(name);
   return at == programs_.end() ? nullptr : &at->second;
+}
+
+Task& World::StartChild(TaskOptions options, const Task* group) {
+  options.group = group != nullptr ? group->options.group : static_cast<int>(tasks_.size()) + 1;
+  options.agent = running_->options.agent + "/" + options.agent;
+  options.command = running_->options.command;
+  return Start(std::move(options));
+}
+
+bool World::Await(const Task& child, int64_t timeout_ns) {
+  if (child.dead()) return true;
+  running_->awaited = &child;
+  Sleep(timeout_ns);
+  running_->awaited = nullptr;
+  return child.dead();
+}
+
+void World::KillGroup(const Task& leader) {
+  const std::vector<Task*> alive = alive_;
+  for (Task* task : alive) {
+    if (task->options.group == leader.number) Kill(*task);
+  }
 }
 
 // --- Scheduling
@@ -252,6 +280,7 @@ void World::Strike(const fault::Rule& rule, Verdict& verdict) {
       task.stopped_until_ns = clock_.mono_ns + rule.amount * 1'000'000;
       Switch();
       break;
+    case fault::Action::kInterrupt: task.exit_status = kInterrupted; [[fallthrough]];
     case fault::Action::kKill:
       Kill(task);
       Switch();

@@ -6,14 +6,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/os/process.h"
 #include "faultinject/rule.h"
 #include "sim/kernel/kernel.h"
 #include "sim/world/call.h"
@@ -76,11 +74,9 @@ class World {
   bool deadlocked() const { return deadlocked_; }
   void Kill(Task& task);
   void LosePower();
-  // A program that shipped code may start (git, a hook), by its name without directory.
-  void Install(std::string name,
-               std::function<bd::os::ProcessResult(Task&, const bd::os::ProcessOptions&)> program) {
-    programs_[std::move(name)] = std::move(program);
-  }
+  // A program that shipped code may start (git), by its name; `script` runs executable files.
+  void Install(std::string name, Program program) { programs_[std::move(name)] = std::move(program); }
+  void InstallScripts(Program script) { script_ = std::move(script); }
 
   uint64_t hash() const { return hash_; }
   uint64_t calls() const { return calls_; }
@@ -96,13 +92,19 @@ class World {
   // After kBlocks. False: a timer interrupted the wait.
   bool Wait();
   void Sleep(int64_t ns);
+  // Starts a program as a child of the running task; it goes on when that is killed. `group`: of whose group
+  // it is; null: of its own.
+  Task& StartChild(TaskOptions options, const Task* group);
+  // Until it has ended; false if it has not within that time.
+  bool Await(const Task& child, int64_t timeout_ns);
+  void KillGroup(const Task& leader);
   // Into the trace hash: bytes that were read or written.
   void Note(const void* bytes, size_t count);
   void Note(uint64_t value) { hash_ = (hash_ ^ value) * 0x9fb21c651e98df25, hash_ ^= hash_ >> 29; }
   Random& data() { return data_; }
   HeapPool& heaps() { return heaps_; }
-  const std::function<bd::os::ProcessResult(Task&, const bd::os::ProcessOptions&)>* FindProgram(
-      std::string_view name) const;
+  // Null if there is none.
+  const Program* FindProgram(const std::string& name) const;
   // The running task gets the writable memory of a shipped program that has not begun.
   void LoadPristineStatics(Task& task);
   // Ends the run: the world cannot answer this call.
@@ -137,9 +139,8 @@ class World {
   std::vector<std::unique_ptr<Task>> tasks_;
   std::vector<Task*> alive_;
   std::vector<int> ready_;
-  std::map<std::string, std::function<bd::os::ProcessResult(Task&, const bd::os::ProcessOptions&)>,
-           std::less<>>
-      programs_;
+  std::map<std::string, Program> programs_;
+  Program script_;
   std::string pristine_;
   Task* running_ = nullptr;
   Task* loaded_ = nullptr;  // whose statics are in place

@@ -314,6 +314,19 @@ TEST(PublishMeanwhile, WhatACrashLeftBehindIsTakenInAndRemoved) {
   EXPECT_EQ(clone.Read(), LineOf("bd-a") + LineOf("bd-left"));
 }
 
+// The inode's number in its name says that nobody but its writer ever saw it.
+TEST(PublishMeanwhile, WhatWasNeverInPlaceIsRemovedAndNotTakenIn) {
+  TestClone clone;
+  Add(clone, "bd-a");
+  const std::string left = clone.directory().Path("beads.db.publish.0123456789abcdef");
+  Must(os::ReplaceFile(left, LineOf("bd-left"), 0644));
+  const std::string named = left + "." + std::to_string(Must(os::Stat(left)).inode);
+  Must(os::Rename(left, named));
+  clone.Export();
+  EXPECT_FALSE(os::Exists(named));
+  EXPECT_EQ(clone.Read(), LineOf("bd-a"));
+}
+
 // --- Several at once
 
 TEST(PublishShared, WhoDoesNotGetTheLockLeavesItsMarks) {
