@@ -21,6 +21,7 @@ enum class Code {
   kDenied,          // permission, read-only file system, sandbox
   kIo,              // the system failed: disk full, I/O error
   kNewer,           // made by a newer version; nothing was touched
+  kRefused,         // nobody listens at the other end
   kReplaced,        // the store was replaced under us; open it anew and try again
   kUnknownOutcome,  // the change may or may not have been made; to be looked at, not blindly repeated
 };

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,73 +14,11 @@
 #include "engine/os/environment.h"
 #include "engine/os/files.h"
 #include "engine/os/path.h"
+#include "engine/os/spawn.h"
 
 namespace bd::os {
 
 namespace {
-
-std::vector<std::string> EnvironmentOf(const ProcessOptions& options) {
-  std::vector<std::string> entries;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const bool changed = std::any_of(
-        options.environment.begin(), options.environment.end(),
-        [name = text.substr(0, text.find('='))](const auto& change) { return change.first == name; });
-    if (!changed) entries.emplace_back(text);
-  }
-  for (const auto& [name, value] : options.environment) {
-    if (value) entries.push_back(Cat(name, "=", *value));
-  }
-  return entries;
-}
-
-// As execvp looks for it, but before there is a child, so that its absence is an error of its own.
-Result<std::string> FindProgram(const std::string& name) {
-  Error error = SystemError(ENOENT, "run", name);
-  const bool is_path = name.find('/') != std::string::npos;
-  for (const std::string& directory : is_path ? std::vector<std::string>{""} : Split(GetEnv("PATH"), ':')) {
-    const std::string path = is_path ? name : JoinPath(directory.empty() ? "." : directory, name);
-    Result<FileInfo> info = Stat(path);
-    if (!info || info->kind != FileKind::kRegular) continue;
-    if (access(path.c_str(), X_OK) == 0) return path;
-    error = SystemError(errno, "run", path);
-  }
-  return error;
-}
-
-std::vector<char*> Pointers(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// Starts the program in a process group of its own, with these streams and no other descriptors.
-Result<pid_t> Spawn(const ProcessOptions& options, const Fd& input, const Fd& output, const Fd& errors) {
-  const std::string program = TRY(FindProgram(options.arguments[0]));
-  std::vector<std::string> arguments = options.arguments, environment = EnvironmentOf(options);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, input.get(), 0);
-  posix_spawn_file_actions_adddup2(&actions, output.get(), 1);
-  posix_spawn_file_actions_adddup2(&actions, errors.get(), 2);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  if (!options.directory.empty()) posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-  sigset_t defaults;
-  sigemptyset(&defaults);
-  sigaddset(&defaults, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  pid_t pid = 0;
-  const int failed = posix_spawn(&pid, program.c_str(), &actions, &attributes, Pointers(arguments).data(),
-                                 Pointers(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return SystemError(failed, "run", options.arguments[0]);
-  return pid;
-}
 
 // Both ends stay with us unless they become a stream of the child.
 struct Pipe {
@@ -91,6 +28,10 @@ Result<Pipe> MakePipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return SystemError(errno, "make", "a pipe");
   return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+SpawnOptions StreamsOf(const ProcessOptions& options, const Fd& input, const Fd& output, const Fd& errors) {
+  return {options.arguments, options.environment, options.directory, {&input, &output, &errors}, false};
 }
 
 Error TimedOut(const ProcessOptions& options) {
@@ -194,7 +135,7 @@ Result<ProcessResult> RunProcess(const ProcessOptions& options) {
   const IgnoreBrokenPipe guard;
   Pipe input = TRY(MakePipe()), output = TRY(MakePipe()), errors = TRY(MakePipe());
   const int64_t deadline = MonotonicMs() + options.timeout_ms;
-  const pid_t pid = TRY(Spawn(options, input.out, output.in, errors.in));
+  const pid_t pid = TRY(Spawn(StreamsOf(options, input.out, output.in, errors.in)));
   // What is open here only to be given on would keep the streams from ending.
   input.out.Close();
   output.in.Close();
@@ -214,7 +155,7 @@ Status StartProcess(const ProcessOptions& options) {
   const IgnoreBrokenPipe guard;
   Pipe input = TRY(MakePipe());
   const Fd nowhere = TRY(OpenReadWrite("/dev/null", 0666));
-  TRY(Spawn(options, input.out, nowhere, nowhere));
+  TRY(Spawn(StreamsOf(options, input.out, nowhere, nowhere)));
   // What does not fit into the pipe is not worth waiting for.
   fcntl(input.in.get(), F_SETFL, O_NONBLOCK);
   (void)!write(input.in.get(), options.input.data(), options.input.size());

@@ -3,20 +3,18 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/os/spawn.h"
 
 namespace bd::os {
 
 struct ProcessOptions {
   std::vector<std::string> arguments;  // the first is the program, searched in PATH
   std::string directory;               // where it runs; empty: where we are
-  // Variables to set, or to remove where there is no value.
-  std::vector<std::pair<std::string, std::optional<std::string>>> environment;
+  EnvironmentChanges environment;
   std::string input;
   int64_t timeout_ms = 30'000;
   size_t output_max = 16 << 20;  // of each stream; more ends the child

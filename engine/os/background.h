@@ -1,0 +1,38 @@
+// A program that outlives its starter: a session of its own, nothing of the caller's terminal, descriptors or
+// directory.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/os/files.h"
+#include "engine/os/spawn.h"
+
+namespace bd::os {
+
+// The program's descriptor on which it says that it is ready, or why it will never be (TellStarter).
+constexpr int kReadyDescriptor = 3;
+
+struct BackgroundOptions {
+  std::vector<std::string> arguments;  // the first is the path of the program
+  EnvironmentChanges environment;
+};
+struct Started {
+  int64_t pid = 0;
+  Fd words;  // what it says about its start; ends when it has said it, or has ended
+};
+Result<Started> StartInBackground(const BackgroundOptions& options);
+
+// All that the started program says, or nothing if it does not come to an end in time.
+Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t timeout_ms);
+
+// In the program: says it, once, and lets go of the starter.
+void TellStarter(Fd words, const std::string& text);
+
+// The path of this program's own file; empty where it is not known.
+std::string OwnProgram();
+
+}  // namespace bd::os
