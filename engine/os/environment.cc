@@ -21,6 +21,7 @@ std::string HostName() {
   return name;
 }
 
+uint32_t EffectiveUser() { return geteuid(); }
 int ProcessId() { return getpid(); }
 
 bool IsTerminal(int fd) { return isatty(fd) == 1; }
