@@ -110,7 +110,8 @@ class Invoker {
     for (std::string& note : invocation.notes) Note(note);
     prepared_ = true;
     request.args = TRY(std::move(args));
-    return workspace_ ? CallWithSession(request, invocation) : Call(request, nullptr, invocation);
+    const bool has_session = workspace_ && command_.needs != Needs::kPlace;
+    return has_session ? CallWithSession(request, invocation) : Call(request, nullptr, invocation);
   }
 
   // Variables that would select another backend than the one there is.

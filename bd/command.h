@@ -25,6 +25,7 @@ namespace bd {
 
 enum class Needs {
   kNothing,  // no workspace
+  kPlace,    // a workspace is found, but its store is not opened: Run gets no session
   kRead,     // a read transaction around Run
   kWrite,    // a write transaction around Run; committed if it succeeds, exported afterwards
   kSession,  // Run begins and ends its own transactions

@@ -24,7 +24,9 @@ struct WireReply {
   }
 };
 
-std::string ToWire(const Reply& reply) {
+}  // namespace
+
+std::string ReplyToWire(const Reply& reply) {
   WireReply wire;
   JsonWriter body(wire.body.text);
   reply.body->WriteWire(body);
@@ -35,7 +37,7 @@ std::string ToWire(const Reply& reply) {
   return text;
 }
 
-Status FromWire(const Command& command, const std::string& text, Reply& reply) {
+Status ReplyFromWire(const Command& command, const std::string& text, Reply& reply) {
   if (text.empty()) return Invalid("this request was done already; its reply was too large to be kept");
   JsonDocument document = TRY(JsonDocument::Parse(text));
   auto body = document.root().Find("body");
@@ -44,6 +46,8 @@ Status FromWire(const Command& command, const std::string& text, Reply& reply) {
   if (auto failures = document.root().Find("failures")) TRY(ReadJson(*failures, reply.failures));
   return Ok();
 }
+
+namespace {
 
 Status RunRead(Session& session, const Request& request, Reply& reply) {
   TRY(session.Refresh(false));
@@ -57,21 +61,7 @@ Status RunRead(Session& session, const Request& request, Reply& reply) {
 Status RunWrite(Session& session, const Request& request, Reply& reply) {
   TRY(session.Refresh(true));
   TRY(session.BeginWrite());
-  if (auto stored = TRY(AnswerFromStore(session.tx(), request.id))) {
-    if (stored->command != request.command->name) {
-      return Invalid(Cat("request id ", request.id, " belongs to another command (", stored->command, ")"));
-    }
-    TRY(FromWire(*request.command, stored->reply, reply));
-    return session.Commit();
-  }
-  reply.body = TRY(request.command->handlers.run(&session, *request.args));
-  reply.failures = session.TakeFailures();
-  std::string wire = ToWire(reply);
-  if (wire.size() > kStoredReplyMax) {
-    MARK("serve.reply_not_stored");
-    wire.clear();
-  }
-  TRY(StoreReply(session.tx(), request.id, request.command->name, wire, session.Now().seconds));
+  TRY(ServeWithin(session, request, reply));
   return session.Commit();
 }
 
@@ -81,6 +71,7 @@ Status RunOnce(Session* session, const Request& request, Reply& reply) {
     case Needs::kRead: return RunRead(*session, request, reply);
     case Needs::kWrite: return RunWrite(*session, request, reply);
     case Needs::kNothing:
+    case Needs::kPlace:
     case Needs::kSession:
     case Needs::kIfThere:
       reply.body = TRY(request.command->handlers.run(session, *request.args));
@@ -91,6 +82,23 @@ Status RunOnce(Session* session, const Request& request, Reply& reply) {
 }
 
 }  // namespace
+
+Status ServeWithin(Session& session, const Request& request, Reply& reply) {
+  if (auto stored = TRY(AnswerFromStore(session.tx(), request.id))) {
+    if (stored->command != request.command->name) {
+      return Invalid(Cat("request id ", request.id, " belongs to another command (", stored->command, ")"));
+    }
+    return ReplyFromWire(*request.command, stored->reply, reply);
+  }
+  reply.body = TRY(request.command->handlers.run(&session, *request.args));
+  reply.failures = session.TakeFailures();
+  std::string wire = ReplyToWire(reply);
+  if (wire.size() > kStoredReplyMax) {
+    MARK("serve.reply_not_stored");
+    wire.clear();
+  }
+  return StoreReply(session.tx(), request.id, request.command->name, wire, session.Now().seconds);
+}
 
 Reply Serve(Session* session, const Request& request) {
   Reply reply;

@@ -23,6 +23,14 @@ struct Reply {
   bool failed() const { return error.has_value() || !failures.empty(); }
 };
 
+// What a write does inside a transaction that somebody else began and will commit: the effect, or the stored
+// reply of a request id that was seen before.
+Status ServeWithin(Session& session, const Request& request, Reply& reply);
+
+// A reply as text, to be stored or sent, and back. Errors and notes are not part of it.
+std::string ReplyToWire(const Reply& reply);
+Status ReplyFromWire(const Command& command, const std::string& text, Reply& reply);
+
 // Opens the transaction that the command needs, runs it, commits, exports. A request id that was seen
 // before is answered from the store.
 Reply Serve(Session* session, const Request& request);

@@ -49,6 +49,7 @@ FileInfo InfoOf(const struct stat& status) {
   info.mtime_ns = nanos(status.st_mtim);
   info.ctime_ns = nanos(status.st_ctim);
   info.mode = status.st_mode & 07777;
+  info.owner = status.st_uid;
   return info;
 }
 
@@ -157,6 +158,11 @@ Result<size_t> ReadAt(const Fd& fd, char* buffer, size_t count, int64_t offset) 
     done += static_cast<size_t>(got);
   }
   return done;
+}
+
+Status WriteAt(const Fd& fd, std::string_view bytes, int64_t offset) {
+  if (pwrite(fd.get(), bytes.data(), bytes.size(), offset) < 0) return SystemError(errno, "write", "file");
+  return Ok();
 }
 
 Result<size_t> Read(int fd, char* buffer, size_t count) {

@@ -49,6 +49,7 @@ struct FileInfo {
   int64_t mtime_ns = 0;
   int64_t ctime_ns = 0;
   uint32_t mode = 0;  // permission bits
+  uint32_t owner = 0;
 };
 inline bool SameFile(const FileInfo& a, const FileInfo& b) {
   return a.device == b.device && a.inode == b.inode;
@@ -78,6 +79,8 @@ Result<Fd> OpenAppend(const std::string& path, uint32_t create_mode);
 Result<size_t> ReadAt(const Fd& fd, char* buffer, size_t count, int64_t offset);
 // What the descriptor has now, at most `count` bytes; 0 at the end (pipes, terminals, standard input).
 Result<size_t> Read(int fd, char* buffer, size_t count);
+// Over what is there; not more than a few bytes, in one call.
+Status WriteAt(const Fd& fd, std::string_view bytes, int64_t offset);
 Status Write(int fd, std::string_view bytes);
 Status Write(const Fd& fd, std::string_view bytes);
 // Appends bytes [offset, offset + length) of `from` to `to`, in the kernel where it can.

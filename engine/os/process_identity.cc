@@ -22,9 +22,9 @@ std::string BootId() {
   return text ? std::string(Trim(*text)) : "";
 }
 
-uint64_t PidNamespace() {
+int64_t PidNamespace() {
   Result<FileInfo> info = Stat("/proc/self/ns/pid");
-  return info ? info->inode : 0;
+  return info ? static_cast<int64_t>(info->inode) : 0;
 }
 
 // The 22nd field of stat; the second is a name in parentheses and may hold anything.

@@ -13,7 +13,7 @@ struct ProcessIdentity {
   int64_t pid = 0;
   int64_t start = 0;           // ticks since the machine was started; 0: not known
   std::string boot;            // of this run of the machine; empty: not known
-  uint64_t pid_namespace = 0;  // 0: not known
+  int64_t pid_namespace = 0;  // 0: not known
   bool operator==(const ProcessIdentity&) const = default;
 };
 ProcessIdentity OwnIdentity();

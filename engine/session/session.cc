@@ -10,7 +10,6 @@
 #include "engine/os/clock.h"
 #include "engine/os/environment.h"
 #include "engine/os/path.h"
-#include "engine/os/process.h"
 #include "engine/storage/dirty.h"
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
@@ -21,7 +20,6 @@ namespace bd {
 
 namespace {
 
-constexpr int64_t kHookTimeoutMs = 10'000;
 // How long a read waits for a publisher before it takes in the file beside it.
 constexpr int64_t kReaderLockMs = 2'000;
 
@@ -262,11 +260,13 @@ EditContext Session::Edit() {
   return context;
 }
 
-Status Session::Savepoint() { return tx().db().Run("SAVEPOINT item"); }
-Status Session::ReleaseSavepoint() { return tx().db().Run("RELEASE item"); }
-Status Session::RollbackToSavepoint() {
+Status Session::Savepoint(std::string_view name) { return tx().db().Run(Cat("SAVEPOINT ", name).c_str()); }
+Status Session::ReleaseSavepoint(std::string_view name) {
+  return tx().db().Run(Cat("RELEASE ", name).c_str());
+}
+Status Session::RollbackToSavepoint(std::string_view name) {
   tx().marked().clear();
-  return tx().db().Run("ROLLBACK TO item; RELEASE item");
+  return tx().db().Run(Cat("ROLLBACK TO ", name, "; RELEASE ", name).c_str());
 }
 
 // --- After a commit
@@ -282,15 +282,32 @@ PublishOptions Session::PublishSettings() const {
   return publish;
 }
 
-Status Session::AfterCommit() {
-  if (!touched_.empty()) {
-    // Convenience only: that it cannot be written matters to nobody.
-    if (!options_.read_only) (void)os::OverwriteFile(workspace_.LastTouched(), touched_ + "\n", 0600);
-    touched_.clear();
+Effects Session::TakeEffects() { return std::move(effects_); }
+
+Status Session::CompleteHooks(Effects& effects) {
+  for (HookCall& hook : effects.hooks) {
+    if (!os::Exists(workspace_.Hook("on_" + hook.name))) continue;
+    Tx tx = TRY(store_->BeginRead());
+    if (std::optional<Issue> issue = TRY(FindIssue(tx, hook.issue_id))) hook.issue_line = IssueLine(*issue);
   }
+  return Ok();
+}
+
+Status Session::AfterCommit() {
+  Effects effects = TakeEffects();
+  if (options_.read_only) effects.touched.clear();
+  if (wrote_) {
+    TRY(CompleteHooks(effects));
+  } else {
+    effects.hooks.clear();
+  }
+  Perform(workspace_, effects);
+  return PublishChanges();
+}
+
+Status Session::PublishChanges() {
   if (!wrote_) return Ok();
   wrote_ = false;
-  TRY(RunHooks());
   const bool in_file_only = store_->access() == Store::Access::kPrivate;
   if (!options_.auto_export || (in_file_only && !options_.without_database)) return Ok();
   Result<PublishReport> report = Publish(*store_, PublishSettings());
@@ -319,22 +336,6 @@ Status Session::AfterCommit() {
     case PublishReport::Outcome::kPublished:
     case PublishReport::Outcome::kNothingToDo: break;
   }
-  return Ok();
-}
-
-Status Session::RunHooks() {
-  for (const QueuedHook& hook : hooks_) {
-    const std::string program = workspace_.Hook("on_" + hook.name);
-    if (!os::Exists(program)) continue;
-    Tx tx = TRY(store_->BeginRead());
-    std::optional<Issue> issue = TRY(FindIssue(tx, hook.issue_id));
-    os::ProcessOptions options;
-    options.arguments = {program, hook.issue_id, hook.name};
-    options.input = issue ? IssueLine(*issue) : "";
-    options.timeout_ms = kHookTimeoutMs;
-    (void)os::StartProcess(options);
-  }
-  hooks_.clear();
   return Ok();
 }
 

@@ -16,6 +16,7 @@
 #include "engine/base/result.h"
 #include "engine/edit/context.h"
 #include "engine/session/config.h"
+#include "engine/session/effects.h"
 #include "engine/session/workspace.h"
 #include "engine/storage/store.h"
 #include "engine/sync/publisher.h"
@@ -59,9 +60,9 @@ class Session {
   Tx& tx();
   EditContext Edit();
   // Something to undo alone: an item of a list that fails leaves the others in place.
-  Status Savepoint();
-  Status ReleaseSavepoint();
-  Status RollbackToSavepoint();
+  Status Savepoint(std::string_view name = "item");
+  Status ReleaseSavepoint(std::string_view name = "item");
+  Status RollbackToSavepoint(std::string_view name = "item");
 
   // After the last commit of a command: exports what is dirty, remembers the touched issue, starts the
   // workspace's own hooks.
@@ -72,12 +73,21 @@ class Session {
 
   Time Now() const { return now_; }
   // For the next AfterCommit.
-  void Touch(const std::string& id) { touched_ = id; }
-  void QueueHook(const std::string& name, const std::string& issue_id) { hooks_.push_back({name, issue_id}); }
+  void Touch(const std::string& id) { effects_.touched = id; }
+  void QueueHook(const std::string& name, const std::string& issue_id) {
+    effects_.hooks.push_back({name, issue_id, ""});
+  }
   // What Touch and QueueHook noted is not to happen.
-  void ForgetEffects() {
-    touched_.clear();
-    hooks_.clear();
+  void ForgetEffects() { effects_ = Effects(); }
+  // Who serves others performs none of it; with CompleteHooks, after the commit, they can do it themselves.
+  Effects TakeEffects();
+  Status CompleteHooks(Effects& effects);
+  // The part of AfterCommit that brings changes to the shared file.
+  Status PublishChanges();
+  // Whoever asks next.
+  void ActFor(std::string actor, std::string owner) {
+    options_.actor = std::move(actor);
+    options_.owner = std::move(owner);
   }
   // kNotFound `no issue ID provided and no last touched issue`.
   Result<std::string> LastTouched() const;
@@ -100,11 +110,6 @@ class Session {
   bool CanReadSharedFile();
   Status TakeInPrivately();
   Status TakeIn(bool for_write);
-  Status RunHooks();
-
-  struct QueuedHook {
-    std::string name, issue_id;
-  };
 
   Workspace workspace_;
   Config config_;
@@ -112,8 +117,7 @@ class Session {
   std::optional<Store> store_;
   std::optional<Tx> tx_;
   Time now_;
-  std::string touched_;
-  std::vector<QueuedHook> hooks_;
+  Effects effects_;
   std::vector<std::string> notes_, failures_;
   bool wrote_ = false;
 };

@@ -1,0 +1,115 @@
+// bd daemon start: in the background, or as this process.
+#include "bd/command.h"
+#include "bd/daemon/control.h"
+#include "bd/daemon/run.h"
+#include "bd/version.h"
+#include "engine/base/text.h"
+
+namespace bd {
+namespace {
+
+using enum FlagType;
+constexpr Flag kFlags[] = {
+    {"interval", kDuration, "Sync check interval", 0, "5s"},
+    {"foreground", kBool, "Run as this process, for process managers"},
+    {"local", kBool, "Leave git alone (it always does)"},
+    {"auto-commit", kBool, "Commit changes of the shared file"},
+    {"auto-push", kBool, "Push commits"},
+    {"auto-pull", kBool, "Pull from the remote"},
+    {"idle-exit", kDuration, "End when nobody asked anything for so long"},
+    {.name = "tell-starter", .type = kBool, .help = "Say on descriptor 3 whether it runs", .hidden = true},
+};
+
+struct Args {
+  std::string database;
+  bool foreground = false, tells_starter = false;
+  int64_t idle_exit_ms = -1;
+
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("database", self.database);
+    visit("foreground", self.foreground);
+    visit("tells_starter", self.tells_starter);
+    visit("idle_exit_ms", self.idle_exit_ms);
+  }
+};
+
+struct Body {
+  bool already = false, foreground = false;
+  int64_t pid = 0;
+  std::string version;
+
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("already_running", self.already);
+    visit("pid", self.pid);
+    visit("version", self.version);
+  }
+  static constexpr bool kTextOnly = true;
+  bool Prints(bool) const { return already || !foreground; }
+};
+
+Result<Args> Prepare(Invocation& invocation) {
+  Args args;
+  args.database = invocation.workspace->database;
+  args.foreground = invocation.flags.Bool("foreground");
+  args.tells_starter = invocation.flags.Bool("tell-starter");
+  for (const char* name : {"auto-commit", "auto-push", "auto-pull"}) {
+    if (invocation.flags.Bool(name))
+      return Invalid(Cat("--", name, " is not supported: the daemon leaves git alone"));
+  }
+  if (ParseDuration(invocation.flags.Text("interval")).value_or(0) <= 0)
+    return Invalid("interval must be positive");
+  if (invocation.flags.Has("idle-exit")) {
+    const std::optional<int64_t> idle = ParseDuration(invocation.flags.Text("idle-exit"));
+    if (!idle || *idle <= 0)
+      return Invalid(Cat("invalid --idle-exit ", Quote(invocation.flags.Text("idle-exit"))));
+    args.idle_exit_ms = *idle;
+  }
+  return args;
+}
+
+Body Already(const DaemonView& view) { return {true, false, view.pid(), view.version}; }
+
+Result<Body> Run(const Args& args) {
+  const DaemonPlace place = DaemonPlace::Of(args.database);
+  const DaemonView view = LookAtDaemon(place);
+  if (view.answers()) return Already(view);
+  if (view.present()) {
+    return Error{Code::kBusy,
+                 Cat("daemon already running (PID ", view.pid(), "), but it does not answer: ", view.trouble),
+                 "see 'bd daemon status'", false};
+  }
+  if (args.foreground) {
+    TRY(RunDaemon({args.database, args.tells_starter, args.idle_exit_ms}));
+    return Body{false, true, 0, ""};
+  }
+  StartOptions options;
+  options.idle_exit_ms = args.idle_exit_ms;
+  Result<int64_t> pid = StartDaemon(place, options);
+  if (!pid && pid.error().code == Code::kConflict) return Already(LookAtDaemon(place));
+  return Body{false, false, TRY(std::move(pid)), std::string(kVersion)};
+}
+
+void Print(const Body& body, Output& out) {
+  if (body.already)
+    return out.Line(Cat("Daemon already running (PID ", body.pid, ", version ", body.version, ")"));
+  out.Line("Starting bd daemon in LOCAL mode (interval: 5s, no git sync)");
+  out.Line(Cat("Daemon started (PID ", body.pid, ")"));
+}
+
+}  // namespace
+
+extern const Command kCommand_daemon_start = {
+    .name = "daemon start",
+    .summary = "Start the daemon",
+    .flags = kFlags,
+    .arity = {0, 0},
+    .needs = Needs::kPlace,
+    .json_errors = true,
+    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+};
+
+}  // namespace bd

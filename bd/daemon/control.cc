@@ -1,0 +1,113 @@
+#include "bd/daemon/control.h"
+
+#include "bd/version.h"
+#include "engine/base/fields.h"
+#include "engine/base/json.h"
+#include "engine/base/text.h"
+#include "engine/daemon/silence.h"
+#include "engine/os/background.h"
+#include "engine/os/clock.h"
+
+namespace bd {
+
+namespace {
+
+constexpr int64_t kStopMs = 8'000;  // more than it takes to finish requests and to publish
+constexpr int64_t kKillMs = 2'000;
+constexpr int64_t kPollMs = 10;
+
+rpc::Exchange Ask(const DaemonPlace& place, std::string_view operation) {
+  rpc::Client client(place.socket);
+  rpc::Patience patience;
+  patience.most_ms = 2'000;
+  patience.progress = [&place] { return ProgressFile::Read(place); };
+  return client.Ask(Cat("{\"operation\":", Quote(operation), ",\"client_version\":", Quote(kVersion), "}"),
+                    patience);
+}
+
+bool IsGone(const DaemonPlace& place, int64_t within_ms) {
+  const int64_t deadline = os::MonotonicMs() + within_ms;
+  while (LookForOwner(place).owner != OwnerLook::Owner::kNone) {
+    if (os::MonotonicMs() >= deadline) return false;
+    os::SleepMs(kPollMs);
+  }
+  return true;
+}
+
+}  // namespace
+
+DaemonView LookAtDaemon(const DaemonPlace& place) {
+  DaemonView view;
+  view.owner = LookForOwner(place);
+  view.record = ReadRecord(place);
+  const rpc::Exchange exchange = Ask(place, "health");
+  view.finding = exchange.finding;
+  view.trouble = exchange.reason;
+  if (!view.answers()) return view;
+  Result<JsonDocument> document = JsonDocument::Parse(exchange.answer);
+  if (!document) return view;
+  if (auto data = document->root().Find("data")) {
+    if (auto version = data->Find("version")) view.version = version->AsString().value_or("");
+    if (auto uptime = data->Find("uptime_seconds")) view.uptime_seconds = uptime->AsDouble().value_or(0);
+  }
+  return view;
+}
+
+Result<int64_t> StartDaemon(const DaemonPlace& place, const StartOptions& options) {
+  if (LookForOwner(place).owner == OwnerLook::Owner::kPresent) {
+    return Error{Code::kConflict, "daemon already running", "", false};
+  }
+  os::BackgroundOptions background;
+  background.arguments = {os::OwnProgram(), "daemon", "start",       "--foreground",
+                          "--tell-starter", "--db",   place.database};
+  if (options.idle_exit_ms >= 0) {
+    background.arguments.insert(background.arguments.end(),
+                                {"--idle-exit", Cat(options.idle_exit_ms / 1000, "s")});
+  }
+  // Of the starter's surroundings nothing is to matter later.
+  for (const char* name : {"BEADS_DIR", "BEADS_DB", "BD_DB", "BD_ACTOR", "BEADS_ACTOR", "BD_REQUEST_ID",
+                           "BD_DEBUG", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"}) {
+    background.environment.emplace_back(name, std::nullopt);
+  }
+  const os::Started started = TRY(os::StartInBackground(background));
+  const std::optional<std::string> words = TRY(os::WordsWithin(started, options.ready_within_ms));
+  if (!words) {
+    return Error{Code::kBusy, Cat("the daemon is not ready after ", options.ready_within_ms / 1000, " s"),
+                 Cat("see ", place.Log()), false};
+  }
+  if (words->starts_with("ready")) return started.pid;
+  std::string_view reason = Trim(*words);
+  if (reason.starts_with("error: ")) reason.remove_prefix(7);
+  if (LookForOwner(place).owner == OwnerLook::Owner::kPresent) {
+    return Error{Code::kConflict, "daemon already running", "", false};
+  }
+  return Error{
+      Code::kBusy,
+      reason.empty() ? Cat("the daemon ended without a word; see ", place.Log()) : std::string(reason), "",
+      false};
+}
+
+Result<int64_t> StopDaemon(const DaemonPlace& place, bool force) {
+  const OwnerLook owner = LookForOwner(place);
+  const std::optional<DaemonRecord> record = ReadRecord(place);
+  if (owner.owner == OwnerLook::Owner::kNone) return NotFound("daemon not found");
+  const int64_t pid = record ? record->process.pid : 0;
+  const rpc::Exchange asked = Ask(place, "shutdown");
+  if (asked.finding == rpc::Finding::kAnswered && IsGone(place, kStopMs)) return pid;
+  if (!record) {
+    return Error{Code::kDenied, "a daemon holds the lock, but it is not known which process it is",
+                 Cat("look at ", place.Lock()), false};
+  }
+  const Status sent = os::SendSignal(record->process, os::EndSignal::kStop);
+  if (!sent && sent.error().code != Code::kNotFound) return sent.error();
+  if (IsGone(place, sent ? kStopMs : kKillMs)) return pid;
+  if (!force) {
+    return Error{Code::kBusy, Cat("the daemon (PID ", pid, ") does not end"),
+                 "it may be stopped or hung; 'bd daemon stop --force' kills it", false};
+  }
+  TRY(os::SendSignal(record->process, os::EndSignal::kKill));
+  if (!IsGone(place, kKillMs)) return Error{Code::kBusy, Cat("process ", pid, " does not end"), "", false};
+  return pid;
+}
+
+}  // namespace bd

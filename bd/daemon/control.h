@@ -1,0 +1,39 @@
+// A daemon as others see it: looked at, started, stopped.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/daemon/authority.h"
+#include "engine/daemon/last_state.h"
+#include "engine/rpc/client.h"
+
+namespace bd {
+
+struct DaemonView {
+  OwnerLook owner;
+  std::optional<DaemonRecord> record;  // what it wrote about itself
+  rpc::Finding finding = rpc::Finding::kNotThere;
+  std::string trouble;  // why it does not answer, in words
+  std::string version;  // as it answers
+  double uptime_seconds = 0;
+  bool answers() const { return finding == rpc::Finding::kAnswered; }
+  bool present() const { return answers() || owner.owner == OwnerLook::Owner::kPresent; }
+  int64_t pid() const { return record ? record->process.pid : 0; }
+};
+DaemonView LookAtDaemon(const DaemonPlace& place);
+
+struct StartOptions {
+  int64_t idle_exit_ms = -1;
+  int64_t ready_within_ms = 10'000;
+};
+// The pid of the daemon, which answers now. kConflict: there is one already. kBusy: a start has to wait, or
+// does not come to its end in time.
+Result<int64_t> StartDaemon(const DaemonPlace& place, const StartOptions& options);
+
+// Asks it to end; if it does not, and only if it is proven to be the one on record, by a signal; with `force`
+// by one that cannot be refused. The pid. kNotFound: there is none. kBusy: it goes on.
+Result<int64_t> StopDaemon(const DaemonPlace& place, bool force);
+
+}  // namespace bd

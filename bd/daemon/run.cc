@@ -1,0 +1,269 @@
+#include "bd/daemon/run.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "bd/daemon/log.h"
+#include "bd/daemon/service.h"
+#include "bd/rpc/answer.h"
+#include "bd/version.h"
+#include "bd/wire.h"
+#include "engine/base/mark.h"
+#include "engine/base/text.h"
+#include "engine/daemon/silence.h"
+#include "engine/daemon/start_state.h"
+#include "engine/os/background.h"
+#include "engine/os/clock.h"
+#include "engine/os/environment.h"
+#include "engine/os/path.h"
+#include "engine/os/random.h"
+#include "engine/os/signals.h"
+#include "engine/os/socket.h"
+
+namespace bd {
+
+namespace {
+
+constexpr int kBacklog = 512;
+constexpr int64_t kLookEveryMs = 5'000;
+constexpr int64_t kDrainMs = 5'000;
+
+class Daemon {
+ public:
+  explicit Daemon(const DaemonOptions& options)
+      : options_(options), place_(DaemonPlace::Of(options.database)), log_(place_.Log()) {
+    if (options.tells_starter) starter_ = os::Fd(os::kReadyDescriptor);
+  }
+
+  Status Run() {
+    Status started = Start();
+    if (!started) {
+      Tell(Cat("error: ", started.error().message, "\n"));
+      return started;
+    }
+    Loop();
+    End();
+    return Ok();
+  }
+
+ private:
+  Status Start() {
+    signals_ = TRY(os::ReceiveSignals());
+    authority_.emplace(TRY(Authority::Take(place_)));
+    TRY(MayStart());
+    Status ready = BecomeReady();
+    if (!ready) NoteFailure(ready.error().message);
+    return ready;
+  }
+
+  Status MayStart() {
+    const int64_t wait = StartState::WaitMs(place_.StartState(), os::Now());
+    if (wait > 0) {
+      const auto state = StartState::Load(place_.StartState(), os::Now());
+      return Error{
+          Code::kBusy,
+          Cat("the daemon is not started for another ", (wait + 999) / 1000, " s: ", state->attempt_count,
+              state->attempt_count == 1 ? " start" : " starts", " came to no good",
+              state->last_error.empty() ? "" : Cat(" (", state->last_error, ")")),
+          "bd works without it; 'bd daemon reset' lets it be started at once", false};
+    }
+    return StartState::NoteAttempt(place_.StartState(), os::Now());
+  }
+
+  Status BecomeReady() {
+    const os::ProcessIdentity self = os::OwnIdentity();
+    if (const std::optional<LastState> last = LoadLastState(place_)) {
+      log_.Info(Cat("the last daemon ", VerdictOn(*last, OwnerLook::Owner::kNone, self.boot)));
+    }
+    about_.status = "starting";
+    about_.instance = os::RandomHex(16);
+    about_.pid = self.pid;
+    about_.boot = self.boot;
+    about_.version = kVersion;
+    about_.started_at = FormatTime(os::Now());
+    about_.heartbeat = about_.started_at;
+    TRY(SaveLastState(place_, about_));
+    log_.Info("Daemon started");
+    // Bound, but not in place: a sandbox that forbids sockets is noticed before the store is opened.
+    os::Fd listener = TRY(Bind());
+    service_.emplace(TRY(OpenSession()), place_, about_);
+    log_.Info("database opened");
+    TRY(authority_->Announce(RecordOf(self)));
+    server_.emplace(std::move(listener), LimitsHere());
+    TRY(PutSocketInPlace());
+    about_.status = "running";
+    TRY(SaveLastState(place_, about_));
+    (void)os::Unlink(place_.Failure());
+    log_.Info("RPC server ready (socket listening)");
+    Tell(Cat("ready ", about_.pid, "\n"));
+    return Ok();
+  }
+
+  std::string NewSocket() const { return place_.socket + ".new"; }
+
+  Result<os::Fd> Bind() {
+    TRY(place_.MakeSocketDirectory());
+    // Ours alone to make: we have the authority.
+    if (os::Exists(NewSocket())) TRY(os::Unlink(NewSocket()));
+    return os::Listen(NewSocket(), kBacklog);
+  }
+
+  Status PutSocketInPlace() {
+    TRY(os::Rename(NewSocket(), place_.socket));
+    socket_ = TRY(os::Stat(place_.socket));
+    return Ok();
+  }
+
+  Result<Session> OpenSession() {
+    const Workspace workspace = TRY(FindWorkspace({"/", place_.database}));
+    const Config config = Config::Load(workspace.directory, workspace.directory);
+    SessionOptions options;
+    options.actor = "daemon";
+    return Session::Open(workspace, config, options);
+  }
+
+  DaemonRecord RecordOf(const os::ProcessIdentity& self) const {
+    DaemonRecord record;
+    record.instance = about_.instance;
+    record.process = self;
+    record.user = os::EffectiveUser();
+    record.host = os::HostName();
+    record.version = kVersion;
+    record.protocol = kWireProtocol;
+    record.database = place_.database;
+    record.socket = place_.socket;
+    record.started_at = about_.started_at;
+    return record;
+  }
+
+  static rpc::Limits LimitsHere() {
+    rpc::Limits limits;
+    if (auto most = ParseInt(os::GetEnv("BEADS_DAEMON_MAX_CONNS")); most && *most > 0) {
+      limits.connections_max = static_cast<size_t>(*most);
+    }
+    limits.too_many = FailureLine("the daemon is busy: too many connections");
+    limits.too_long = FailureLine(Cat("invalid request: longer than ", limits.line_max, " bytes"));
+    return limits;
+  }
+
+  void NoteFailure(const std::string& reason) {
+    StartState::NoteFailure(place_.StartState(), os::Now(), reason);
+    (void)os::ReplaceFile(place_.Failure(), reason + "\n", 0644);
+    about_.status = "failed";
+    about_.reason = reason;
+    (void)SaveLastState(place_, about_);
+    if (!socket_) (void)os::Unlink(NewSocket());
+    log_.Warn(Cat("the daemon cannot start: ", reason));
+  }
+
+  void Loop() {
+    ProgressFile progress(place_);
+    const int64_t started = os::MonotonicMs();
+    int64_t next_look = started + kLookEveryMs;
+    bool healthy = false;
+    while (reason_.empty()) {
+      progress.Move();
+      const int64_t now = os::MonotonicMs();
+      int64_t wait = next_look - now;
+      if (const int64_t publish = service_->NextPublishMs(); publish >= 0) wait = std::min(wait, publish);
+      Result<std::vector<rpc::Call>> calls = server_->Turn(std::max<int64_t>(0, wait), signals_);
+      if (!calls) {
+        reason_ = calls.error().message;
+        break;
+      }
+      Serve(*calls);
+      TakeSignals();
+      service_->PublishIfDue();
+      if (os::MonotonicMs() < next_look) continue;
+      next_look = os::MonotonicMs() + kLookEveryMs;
+      LookAround();
+      if (!healthy && os::MonotonicMs() - started >= kHealthyMs) {
+        healthy = true;
+        StartState::Clear(place_.StartState());
+      }
+    }
+  }
+
+  void Serve(const std::vector<rpc::Call>& calls) {
+    service_->Serve(calls, *server_, [this](uint64_t connection, std::string_view line) {
+      server_->Answer(connection, line);
+    });
+    if (service_->stop_wanted() && reason_.empty()) reason_ = "shutdown was asked for";
+  }
+
+  void TakeSignals() {
+    for (os::Signal signal = os::NextSignal(signals_); signal != os::Signal::kNone;
+         signal = os::NextSignal(signals_)) {
+      if (signal == os::Signal::kStop) reason_ = "a signal";
+    }
+  }
+
+  void LookAround() {
+    about_.heartbeat = FormatTime(os::Now());
+    (void)SaveLastState(place_, about_);
+    service_->Look();
+    const int64_t quiet = os::MonotonicMs() - service_->last_request_ms();
+    if (options_.idle_exit_ms >= 0 && quiet >= options_.idle_exit_ms) reason_ = "nobody asked for anything";
+    if (!IsSocketOurs()) RemakeSocket();
+  }
+
+  bool IsSocketOurs() const {
+    Result<os::FileInfo> now = os::Stat(place_.socket);
+    return now && socket_ && SameFile(*now, *socket_);
+  }
+
+  // Somebody removed it, or put something else there. We have the authority: the name is ours.
+  void RemakeSocket() {
+    MARK("daemon.socket_lost");
+    log_.Warn("the socket is gone; making a new one");
+    Result<os::Fd> listener = Bind();
+    if (!listener) return log_.Warn(listener.error().message);
+    if (Status placed = PutSocketInPlace(); !placed) return log_.Warn(placed.error().message);
+    server_->Replace(std::move(*listener));
+  }
+
+  // Who asked before gets an answer; then what was changed is published; then there is nobody here.
+  void End() {
+    log_.Info(Cat("shutting down: ", reason_));
+    about_.status = "stopping";
+    about_.reason = reason_;
+    (void)SaveLastState(place_, about_);
+    if (IsSocketOurs()) (void)os::Unlink(place_.socket);
+    server_->StopListening();
+    const int64_t give_up = os::MonotonicMs() + kDrainMs;
+    while (!server_->IsDrained() && os::MonotonicMs() < give_up) {
+      Result<std::vector<rpc::Call>> calls = server_->Turn(100, os::Fd());
+      if (!calls) break;
+      Serve(*calls);
+    }
+    service_->PublishAll();
+    service_.reset();
+    about_.status = "stopped";
+    about_.heartbeat = FormatTime(os::Now());
+    (void)SaveLastState(place_, about_);
+    StartState::Clear(place_.StartState());
+    authority_->Withdraw();
+    log_.Info("Daemon stopped");
+  }
+
+  void Tell(const std::string& words) {
+    if (starter_) os::TellStarter(std::move(starter_), words);
+  }
+
+  const DaemonOptions& options_;
+  DaemonPlace place_;
+  DaemonLog log_;
+  os::Fd starter_, signals_;
+  std::optional<Authority> authority_;
+  LastState about_;
+  std::optional<Service> service_;
+  std::optional<rpc::Server> server_;
+  std::optional<os::FileInfo> socket_;
+  std::string reason_;  // why it ends; empty: it does not
+};
+
+}  // namespace
+
+Status RunDaemon(const DaemonOptions& options) { return Daemon(options).Run(); }
+
+}  // namespace bd

@@ -1,0 +1,320 @@
+#include "bd/daemon/service.h"
+
+#include <algorithm>
+#include <map>
+
+#include "bd/rpc/answer.h"
+#include "bd/serve_together.h"
+#include "bd/version.h"
+#include "bd/wire.h"
+#include "engine/base/text.h"
+#include "engine/os/clock.h"
+
+namespace bd {
+
+namespace {
+
+constexpr int64_t kPublishAfterMs = 500, kPublishAtLatestMs = 5'000;
+constexpr int64_t kReopenMax = 3;
+
+std::string ErrorLine(const Error& error) {
+  WireAnswer answer;
+  answer.code = static_cast<int64_t>(error.code);
+  answer.message = error.message;
+  answer.hint = error.hint;
+  answer.complete = error.complete;
+  return FailureLine(error.message, ToJson(answer));
+}
+
+}  // namespace
+
+// One request that changes something, until its answer is known.
+struct Service::Asked : Part {
+  uint64_t connection = 0;
+  std::optional<JsonDocument> document;
+  RpcRequest request;
+  const Operation* operation = nullptr;  // else a command
+  Request command;
+  std::string actor, owner;
+  RawJson data;
+  Reply reply;
+  std::string answer;
+  bool failed = false;
+
+  bd::Status Run(Session& session) override {
+    session.ActFor(operation != nullptr ? request.actor : actor, operation != nullptr ? "" : owner);
+    if (operation == nullptr) {
+      reply = Reply{};
+      return ServeWithin(session, command, reply);
+    }
+    data = TRY(operation->run(session, request));
+    return Ok();
+  }
+  void Done(Effects effects, std::vector<std::string> notes) override {
+    if (operation != nullptr) {
+      answer = SuccessLine(data);
+      return;
+    }
+    WireAnswer wire;
+    wire.reply = ReplyToWire(reply);
+    wire.notes = std::move(notes);
+    wire.effects = std::move(effects);
+    answer = SuccessLine(ToJson(wire));
+  }
+  void Failed(Error error) override {
+    failed = true;
+    answer = operation != nullptr ? FailureLine(error.message) : ErrorLine(error);
+  }
+
+  // Reads a command and its arguments.
+  bd::Status ReadCommand() {
+    WireRequest wire;
+    if (!request.args) return Invalid("command: no args");
+    TRY(ReadJson(*request.args, wire));
+    if (wire.protocol != kWireProtocol) {
+      return Error{Code::kNewer,
+                   Cat("protocol ", wire.protocol, " is not spoken here, ", kWireProtocol, " is"), "", false};
+    }
+    command.command = FindCommand(wire.command);
+    if (command.command == nullptr || command.command->needs != Needs::kWrite) {
+      return Invalid(Cat("command ", Quote(wire.command), " is not one that a daemon carries out"));
+    }
+    const JsonDocument args = TRY(JsonDocument::Parse(wire.args.text));
+    command.args = TRY(command.command->handlers.read_args(args.root()));
+    command.id = wire.request_id;
+    actor = wire.actor;
+    owner = wire.owner;
+    return Ok();
+  }
+};
+
+Service::Service(Session session, DaemonPlace place, LastState& about)
+    : session_(std::move(session)),
+      place_(std::move(place)),
+      about_(about),
+      started_ms_(os::MonotonicMs()),
+      last_request_ms_(started_ms_) {}
+Service::~Service() = default;
+
+void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& server,
+                    const AnswerFunction& answer) {
+  if (calls.empty()) return;
+  last_request_ms_ = os::MonotonicMs();
+  std::vector<std::unique_ptr<Asked>> writes;
+  for (const rpc::Call& call : calls) {
+    auto asked = std::make_unique<Asked>();
+    asked->connection = call.connection;
+    Result<RpcRequest> request = ParseRpcRequest(call.line, asked->document);
+    if (!request) {
+      answer(call.connection, FailureLine(request.error().message));
+      continue;
+    }
+    asked->request = std::move(*request);
+    const std::string& name = asked->request.operation;
+    ++about_.requests;
+    about_.last_operation = name;
+    auto& [all, failures] = counts_[name];
+    ++all;
+    const std::string refusal = Refusal(asked->request, place_.database, kVersion);
+    asked->operation = FindOperation(name);
+    std::string line;
+    if (!refusal.empty()) {
+      line = FailureLine(refusal);
+    } else if (name == "command") {
+      if (bd::Status read = asked->ReadCommand(); !read) line = ErrorLine(read.error());
+    } else if (asked->operation == nullptr) {
+      line = AnswerControl(asked->request, server);
+    } else if (!asked->operation->writes) {
+      line = AnswerRead(*asked->operation, asked->request);
+    }
+    if (line.empty()) {
+      writes.push_back(std::move(asked));
+      continue;
+    }
+    failures += line.starts_with("{\"success\":false") ? 1 : 0;
+    answer(call.connection, line);
+  }
+  ServeWrites(writes, answer);
+}
+
+void Service::ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const AnswerFunction& answer) {
+  if (asked.empty()) return;
+  std::vector<Part*> parts;
+  for (auto& one : asked) parts.push_back(one.get());
+  ServeTogether(session_, parts);
+  ++about_.commits;
+  bool changed = false;
+  for (const auto& one : asked) {
+    changed |= !one->failed;
+    counts_[one->request.operation].second += one->failed ? 1 : 0;
+    answer(one->connection, one->answer);
+  }
+  if (!changed) return;
+  last_change_ms_ = os::MonotonicMs();
+  if (first_change_ms_ == 0) first_change_ms_ = last_change_ms_;
+}
+
+std::string Service::AnswerRead(const Operation& operation, const RpcRequest& request) {
+  for (int attempt = 0;; ++attempt) {
+    Result<RawJson> data = [&]() -> Result<RawJson> {
+      TRY(session_.Refresh(false));
+      TRY(session_.BeginRead());
+      return operation.run(session_, request);
+    }();
+    session_.Rollback();
+    session_.TakeNotes();
+    if (data) return SuccessLine(*data);
+    const bool again = data.error().code == Code::kReplaced && attempt < kReopenMax && session_.Reopen();
+    if (!again) return FailureLine(data.error().message);
+  }
+}
+
+// --- What is asked about the daemon itself
+
+std::string Service::AnswerControl(const RpcRequest& request, const rpc::Server& server) {
+  const std::string& name = request.operation;
+  if (name == "ping")
+    return SuccessLine(RawJson{Cat("{\"message\":\"pong\",\"version\":\"", kVersion, "\"}")});
+  if (name == "status") return Status(request);
+  if (name == "health") return Health(request, server);
+  if (name == "metrics") return Metrics(server);
+  if (name == "shutdown") {
+    stop_wanted_ = true;
+    return SuccessLine(RawJson{"{\"message\":\"Daemon shutting down\"}"});
+  }
+  return FailureLine(Cat("unknown operation: ", name));
+}
+
+std::string Service::Status(const RpcRequest&) {
+  RawJson data;
+  JsonWriter out(data.text);
+  auto text = [&out](std::string_view key, std::string_view value) {
+    out.Key(key);
+    out.String(value);
+  };
+  auto flag = [&out](std::string_view key, bool value) {
+    out.Key(key);
+    out.Bool(value);
+  };
+  out.BeginObject();
+  text("version", kVersion);
+  text("workspace_path", session_.workspace().directory.substr(0, session_.workspace().directory.rfind('/')));
+  text("database_path", place_.database);
+  text("socket_path", place_.socket);
+  out.Key("pid");
+  out.Int(about_.pid);
+  out.Key("uptime_seconds");
+  out.Double(static_cast<double>(os::MonotonicMs() - started_ms_) / 1000);
+  text("last_activity_time", FormatTime(os::Now()));
+  flag("exclusive_lock_active", false);
+  flag("auto_commit", false);
+  flag("auto_push", false);
+  flag("auto_pull", false);
+  flag("local_mode", true);
+  text("sync_interval", "5s");
+  text("daemon_mode", "events");
+  text("instance", about_.instance);
+  out.Key("protocol");
+  out.Int(kWireProtocol);
+  out.EndObject();
+  return SuccessLine(data);
+}
+
+std::string Service::Health(const RpcRequest& request, const rpc::Server& server) {
+  const int64_t begin = os::MonotonicNanos();
+  const bool healthy = session_.store().BeginRead().has_value();
+  RpcRequest asked = request;
+  asked.operation = "status";
+  asked.expected_db.clear();
+  RawJson data;
+  JsonWriter out(data.text);
+  out.BeginObject();
+  out.Key("status");
+  out.String(healthy ? "healthy" : "unhealthy");
+  out.Key("version");
+  out.String(kVersion);
+  if (!request.client_version.empty()) {
+    out.Key("client_version");
+    out.String(request.client_version);
+  }
+  out.Key("compatible");
+  out.Bool(Refusal(asked, place_.database, kVersion).empty());
+  out.Key("uptime_seconds");
+  out.Double(static_cast<double>(os::MonotonicMs() - started_ms_) / 1000);
+  out.Key("db_response_ms");
+  out.Double(static_cast<double>(os::MonotonicNanos() - begin) / 1e6);
+  out.Key("active_connections");
+  out.Int(static_cast<int64_t>(server.connections()));
+  out.Key("max_connections");
+  out.Int(static_cast<int64_t>(rpc::Limits().connections_max));
+  out.Key("memory_alloc_mb");
+  out.Int(0);
+  out.EndObject();
+  return healthy ? SuccessLine(data) : FailureLine("database error: the store cannot be read", data);
+}
+
+std::string Service::Metrics(const rpc::Server& server) {
+  RawJson data;
+  JsonWriter out(data.text);
+  auto number = [&out](std::string_view key, int64_t value) {
+    out.Key(key);
+    out.Int(value);
+  };
+  out.BeginObject();
+  out.Key("timestamp");
+  out.String(FormatTime(os::Now()));
+  out.Key("uptime_seconds");
+  out.Double(static_cast<double>(os::MonotonicMs() - started_ms_) / 1000);
+  out.Key("operations");
+  out.BeginArray();
+  for (const auto& [name, counts] : counts_) {
+    out.BeginObject();
+    out.Key("operation");
+    out.String(name);
+    number("total_count", counts.first);
+    number("success_count", counts.first - counts.second);
+    number("error_count", counts.second);
+    out.EndObject();
+  }
+  out.EndArray();
+  number("total_connections", server.counters().accepted);
+  number("active_connections", static_cast<int64_t>(server.connections()));
+  number("rejected_connections", server.counters().rejected);
+  number("memory_alloc_mb", 0);
+  number("memory_sys_mb", 0);
+  number("goroutine_count", 1);
+  out.EndObject();
+  return SuccessLine(data);
+}
+
+// --- Besides requests
+
+int64_t Service::NextPublishMs() const {
+  if (first_change_ms_ == 0) return -1;
+  const int64_t due = std::min(last_change_ms_ + kPublishAfterMs, first_change_ms_ + kPublishAtLatestMs);
+  return std::max<int64_t>(0, due - os::MonotonicMs());
+}
+
+void Service::PublishIfDue() {
+  if (NextPublishMs() == 0) Publish();
+}
+
+void Service::PublishAll() {
+  if (first_change_ms_ != 0) Publish();
+}
+
+void Service::Publish() {
+  first_change_ms_ = 0;
+  // The marks stay in the store until it has worked: the next publish, by whomever, does what this one
+  // cannot.
+  if (bd::Status done = session_.PublishChanges(); done) ++about_.exports;
+  session_.TakeNotes();
+}
+
+void Service::Look() {
+  bd::Status seen = session_.Refresh(false);
+  if (!seen && seen.error().code == Code::kReplaced) (void)session_.Reopen();
+  session_.TakeNotes();
+}
+
+}  // namespace bd

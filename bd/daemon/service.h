@@ -1,0 +1,59 @@
+// What a daemon does for its clients: requests in, one answer each.
+//
+// All requests of a turn that change something share one transaction (serve_together.h); those that ask are
+// answered before it, each from a read transaction of its own. What was changed is published half a second
+// after the last change, five seconds after the first at the latest.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bd/rpc/operation.h"
+#include "engine/daemon/last_state.h"
+#include "engine/rpc/server.h"
+#include "engine/session/session.h"
+
+namespace bd {
+
+class Service {
+ public:
+  // `about` is what status and the last state tell of this daemon.
+  Service(Session session, DaemonPlace place, LastState& about);
+  ~Service();
+
+  using AnswerFunction = std::function<void(uint64_t connection, std::string_view line)>;
+  void Serve(const std::vector<rpc::Call>& calls, const rpc::Server& server, const AnswerFunction& answer);
+
+  // Milliseconds until there is something to publish; negative: nothing.
+  int64_t NextPublishMs() const;
+  void PublishIfDue();
+  // Whatever is left, at the end of a life.
+  void PublishAll();
+  // Takes in what others wrote into the shared file, and notices a replaced store.
+  void Look();
+
+  bool stop_wanted() const { return stop_wanted_; }
+  int64_t last_request_ms() const { return last_request_ms_; }
+
+ private:
+  struct Asked;
+  std::string AnswerControl(const RpcRequest& request, const rpc::Server& server);
+  std::string Status(const RpcRequest& request);
+  std::string Health(const RpcRequest& request, const rpc::Server& server);
+  std::string Metrics(const rpc::Server& server);
+  std::string AnswerRead(const Operation& operation, const RpcRequest& request);
+  void ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const AnswerFunction& answer);
+  void Publish();
+
+  Session session_;
+  DaemonPlace place_;
+  LastState& about_;
+  bool stop_wanted_ = false;
+  int64_t started_ms_, last_request_ms_;
+  int64_t first_change_ms_ = 0, last_change_ms_ = 0;           // 0: nothing is to be published
+  std::map<std::string, std::pair<int64_t, int64_t>> counts_;  // of each operation: all, failed
+};
+
+}  // namespace bd
