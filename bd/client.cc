@@ -1,5 +1,6 @@
 #include "bd/client.h"
 
+#include "bd/daemon/call.h"
 #include "bd/help.h"
 #include "bd/progress.h"
 #include "engine/base/text.h"
@@ -158,7 +159,31 @@ class Invoker {
     invocation.owner = git.email;
   }
 
+  // A daemon does what any process would do; what is asked for in another way is done here.
+  bool MayUseDaemon(const Request& request) const {
+    if (command_.needs != Needs::kWrite || request.args->ReadsOnly() || globals_.no_daemon) return false;
+    const bool usual = globals_.auto_export && globals_.auto_import && globals_.check_freshness &&
+                       !globals_.read_only && !globals_.without_database &&
+                       globals_.lock_timeout_ms == kLockTimeoutMs;
+    // Git waits for its hooks, and for what they start.
+    return usual && workspace_->HasDatabase() && !os::HasEnv("GIT_INDEX_FILE");
+  }
+
+  bool MayStartDaemon() const {
+    const std::string forbidden = Lower(os::GetEnv("BEADS_NO_DAEMON"));
+    const bool is_forbidden =
+        forbidden == "1" || forbidden == "true" || forbidden == "yes" || forbidden == "on";
+    return workspace_->git.has_value() && config_.Flag("auto-start-daemon") && !is_forbidden;
+  }
+
   Status CallWithSession(const Request& request, const Invocation& invocation) {
+    if (MayUseDaemon(request)) {
+      std::vector<std::string> notes;
+      std::optional<Reply> reply =
+          CallDaemon({*workspace_, request, invocation.actor, invocation.owner, MayStartDaemon()}, notes);
+      for (const std::string& note : notes) Note(note);
+      if (reply) return Show(*std::move(reply), invocation);
+    }
     SessionOptions options;
     options.actor = invocation.actor;
     options.owner = invocation.owner;
@@ -177,7 +202,10 @@ class Invoker {
 
   Status Call(const Request& request, Session* session, const Invocation& invocation) {
     InProcess transport(session);
-    Reply reply = transport.Call(request);
+    return Show(transport.Call(request), invocation);
+  }
+
+  Status Show(Reply reply, const Invocation& invocation) {
     for (const std::string& note : reply.notes) Note(note);
     if (reply.error) return *std::move(reply.error);
     Print(*reply.body, invocation.terminal);
