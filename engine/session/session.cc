@@ -282,6 +282,12 @@ PublishOptions Session::PublishSettings() const {
   return publish;
 }
 
+void Session::ActFor(std::string actor, std::string owner) {
+  options_.actor = std::move(actor);
+  options_.owner = std::move(owner);
+  now_ = std::max(os::Now(), now_.Plus(1));
+}
+
 Effects Session::TakeEffects() { return std::move(effects_); }
 
 Status Session::CompleteHooks(Effects& effects) {

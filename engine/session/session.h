@@ -84,11 +84,9 @@ class Session {
   Status CompleteHooks(Effects& effects);
   // The part of AfterCommit that brings changes to the shared file.
   Status PublishChanges();
-  // Whoever asks next.
-  void ActFor(std::string actor, std::string owner) {
-    options_.actor = std::move(actor);
-    options_.owner = std::move(owner);
-  }
+  // Whoever asks next, in the same transaction or another: a moment later, so that no two changes of one
+  // title and actor are the same.
+  void ActFor(std::string actor, std::string owner);
   // kNotFound `no issue ID provided and no last touched issue`.
   Result<std::string> LastTouched() const;
 
