@@ -1,6 +1,6 @@
 #include "bd/client.h"
 
-#include "bd/daemon/call.h"
+#include "bd/daemon_call.h"
 #include "bd/help.h"
 #include "bd/progress.h"
 #include "engine/base/text.h"
@@ -171,9 +171,11 @@ class Invoker {
 
   bool MayStartDaemon() const {
     const std::string forbidden = Lower(os::GetEnv("BEADS_NO_DAEMON"));
-    const bool is_forbidden =
-        forbidden == "1" || forbidden == "true" || forbidden == "yes" || forbidden == "on";
-    return workspace_->git.has_value() && config_.Flag("auto-start-daemon") && !is_forbidden;
+    for (std::string_view yes : {"1", "true", "yes", "on"}) {
+      if (forbidden == yes) return false;
+    }
+    const std::optional<bool> wanted = ParseBool(os::GetEnv("BEADS_AUTO_START_DAEMON"));
+    return workspace_->git.has_value() && wanted.value_or(config_.Flag("auto-start-daemon"));
   }
 
   Status CallWithSession(const Request& request, const Invocation& invocation) {

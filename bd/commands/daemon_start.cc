@@ -20,6 +20,8 @@ constexpr Flag kFlags[] = {
     {.name = "tell-starter", .type = kBool, .help = "Say on descriptor 3 whether it runs", .hidden = true},
 };
 
+constexpr int64_t kSettleMs = 10'000;  // of one that is just starting or ending
+
 struct Args {
   std::string database;
   bool foreground = false, tells_starter = false;
@@ -75,7 +77,7 @@ Body Already(const DaemonView& view) { return {true, false, view.pid(), view.ver
 
 Result<Body> Run(const Args& args) {
   const DaemonPlace place = DaemonPlace::Of(args.database);
-  const DaemonView view = LookAtDaemon(place);
+  const DaemonView view = LookWhenSettled(place, kSettleMs);
   if (view.answers()) return Already(view);
   if (view.present()) {
     return Error{Code::kBusy,
@@ -89,7 +91,7 @@ Result<Body> Run(const Args& args) {
   StartOptions options;
   options.idle_exit_ms = args.idle_exit_ms;
   Result<int64_t> pid = StartDaemon(place, options);
-  if (!pid && pid.error().code == Code::kConflict) return Already(LookAtDaemon(place));
+  if (!pid && pid.error().code == Code::kConflict) return Already(LookWhenSettled(place, kSettleMs));
   return Body{false, false, TRY(std::move(pid)), std::string(kVersion)};
 }
 

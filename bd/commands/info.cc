@@ -2,6 +2,7 @@
 #include <map>
 
 #include "bd/command.h"
+#include "bd/daemon/control.h"
 #include "bd/version.h"
 #include "engine/base/text.h"
 #include "engine/query/ids.h"
@@ -21,7 +22,7 @@ constexpr Flag kFlags[] = {
 // What is new against earlier releases of that number.
 constexpr std::string_view kChangesDate = "2026-11";
 constexpr std::string_view kChanges[] = {
-    "one native program that starts in a millisecond and needs no daemon",
+    "one native program that starts in a millisecond; a daemon makes many writers faster",
     "many processes write at once without losing a change or an export",
     "a JSONL file that was changed by git, an editor or another clone is merged field by field",
     "import and export keep unknown fields and the very bytes of lines that did not change",
@@ -59,7 +60,8 @@ struct Schema {
 struct Body {
   std::map<std::string, std::string> config;
   bool daemon_connected = false, whats_new = false;
-  std::string daemon_fallback_reason, database_path, mode = "direct";
+  std::string daemon_fallback_reason, daemon_detail, daemon_status, daemon_version, socket_path;
+  std::string database_path, mode = "direct";
   int64_t issue_count = 0;
   std::optional<Schema> schema;
   using DescribedTag = void;
@@ -67,11 +69,15 @@ struct Body {
   static void Describe(Visitor& visit, Self& self) {
     visit("config", self.config);
     visit("daemon_connected", self.daemon_connected);
+    visit("daemon_detail", self.daemon_detail, kOmitEmpty);
     visit("daemon_fallback_reason", self.daemon_fallback_reason, kOmitEmpty);
+    visit("daemon_status", self.daemon_status, kOmitEmpty);
+    visit("daemon_version", self.daemon_version, kOmitEmpty);
     visit("database_path", self.database_path);
     visit("issue_count", self.issue_count);
     visit("mode", self.mode);
     visit("schema", self.schema, kOmitEmpty);
+    visit("socket_path", self.socket_path, kOmitEmpty);
     visit("whats_new", self.whats_new, kOmitEmpty);
   }
   void PrintJson(JsonWriter& out) const;
@@ -113,12 +119,31 @@ Result<Schema> DescribeSchema(Session& session) {
   return schema;
 }
 
+void LookForDaemon(const std::string& database, bool not_wanted, Body& body) {
+  if (not_wanted) {
+    body.daemon_fallback_reason = "flag_no_daemon";
+    return;
+  }
+  const DaemonPlace place = DaemonPlace::Of(database);
+  const DaemonView view = LookAtDaemon(place);
+  if (!view.answers()) {
+    body.daemon_fallback_reason = "connect_failed";
+    if (view.present()) body.daemon_detail = view.trouble;
+    return;
+  }
+  body.daemon_connected = true;
+  body.mode = "daemon";
+  body.daemon_status = "healthy";
+  body.daemon_version = view.version;
+  body.socket_path = place.socket;
+}
+
 Result<Body> Run(Session& session, const Args& args) {
   Body body;
   body.whats_new = args.whats_new;
   if (args.whats_new) return body;
   body.config = TRY(AllConfig(session.tx()));
-  body.daemon_fallback_reason = args.no_daemon ? "flag_no_daemon" : "daemon_unsupported";
+  LookForDaemon(session.workspace().database, args.no_daemon, body);
   body.database_path = session.workspace().database;
   body.issue_count = TRY(CountLive(session.tx()));
   if (args.schema) body.schema = TRY(DescribeSchema(session));
@@ -136,8 +161,11 @@ void Print(const Body& body, Output& out) {
   out.Line("\nBeads Database Information\n===========================");
   out.Line(Cat("Database: ", body.database_path));
   out.Line(Cat("Mode: ", body.mode));
-  out.Line("\nDaemon Status:\n  Connected: no");
-  out.Line(Cat("  Reason: ", body.daemon_fallback_reason));
+  out.Line(Cat("\nDaemon Status:\n  Connected: ", body.daemon_connected ? "yes" : "no"));
+  if (body.daemon_connected)
+    out.Line(Cat("  Health: ", body.daemon_status, "\n  Version: ", body.daemon_version));
+  if (!body.daemon_connected) out.Line(Cat("  Reason: ", body.daemon_fallback_reason));
+  if (!body.daemon_detail.empty()) out.Line(Cat("  Detail: ", body.daemon_detail));
   out.Line(Cat("\nIssue Count: ", body.issue_count));
   if (!body.schema) return;
   const Schema& schema = *body.schema;

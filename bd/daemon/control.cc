@@ -53,6 +53,16 @@ DaemonView LookAtDaemon(const DaemonPlace& place) {
   return view;
 }
 
+DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms) {
+  const int64_t deadline = os::MonotonicMs() + within_ms;
+  for (;;) {
+    DaemonView view = LookAtDaemon(place);
+    const bool is_mute = view.finding == rpc::Finding::kSilent || view.finding == rpc::Finding::kDenied;
+    if (view.answers() || is_mute || !view.present() || os::MonotonicMs() >= deadline) return view;
+    os::SleepMs(kPollMs);
+  }
+}
+
 Result<int64_t> StartDaemon(const DaemonPlace& place, const StartOptions& options) {
   if (LookForOwner(place).owner == OwnerLook::Owner::kPresent) {
     return Error{Code::kConflict, "daemon already running", "", false};
@@ -76,11 +86,9 @@ Result<int64_t> StartDaemon(const DaemonPlace& place, const StartOptions& option
                  Cat("see ", place.Log()), false};
   }
   if (words->starts_with("ready")) return started.pid;
+  if (words->starts_with("taken")) return Error{Code::kConflict, "daemon already running", "", false};
   std::string_view reason = Trim(*words);
   if (reason.starts_with("error: ")) reason.remove_prefix(7);
-  if (LookForOwner(place).owner == OwnerLook::Owner::kPresent) {
-    return Error{Code::kConflict, "daemon already running", "", false};
-  }
   return Error{
       Code::kBusy,
       reason.empty() ? Cat("the daemon ended without a word; see ", place.Log()) : std::string(reason), "",

@@ -24,6 +24,9 @@ struct DaemonView {
 };
 DaemonView LookAtDaemon(const DaemonPlace& place);
 
+// The same, when one that is just starting or ending has come to the end of that.
+DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms);
+
 struct StartOptions {
   int64_t idle_exit_ms = -1;
   int64_t ready_within_ms = 10'000;

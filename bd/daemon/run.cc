@@ -10,6 +10,7 @@
 #include "bd/wire.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
+#include "engine/daemon/registry.h"
 #include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/background.h"
@@ -28,6 +29,10 @@ constexpr int kBacklog = 512;
 constexpr int64_t kLookEveryMs = 5'000;
 constexpr int64_t kDrainMs = 5'000;
 
+// What a starter is told; see StartDaemon.
+constexpr const char* kTaken = "taken: ";
+constexpr const char* kFailed = "error: ";
+
 class Daemon {
  public:
   explicit Daemon(const DaemonOptions& options)
@@ -38,7 +43,9 @@ class Daemon {
   Status Run() {
     Status started = Start();
     if (!started) {
-      Tell(Cat("error: ", started.error().message, "\n"));
+      const bool is_taken = !authority_;
+      authority_.reset();  // who hears of it may look at once
+      Tell(Cat(is_taken ? kTaken : kFailed, started.error().message, "\n"));
       return started;
     }
     Loop();
@@ -91,6 +98,8 @@ class Daemon {
     TRY(authority_->Announce(RecordOf(self)));
     server_.emplace(std::move(listener), LimitsHere());
     TRY(PutSocketInPlace());
+    Register({os::DirectoryOf(place_.directory), place_.socket, place_.database, std::string(kVersion),
+              about_.started_at, about_.pid});
     about_.status = "running";
     TRY(SaveLastState(place_, about_));
     (void)os::Unlink(place_.Failure());
@@ -242,6 +251,7 @@ class Daemon {
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
     StartState::Clear(place_.StartState());
+    Unregister(place_.database);
     authority_->Withdraw();
     log_.Info("Daemon stopped");
   }

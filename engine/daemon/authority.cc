@@ -47,12 +47,13 @@ std::optional<DaemonRecord> ReadRecord(const DaemonPlace& place) {
 }
 
 Result<Authority> Authority::Take(const DaemonPlace& place) {
-  os::FileLock lock = TRY(os::FileLock::Acquire(TRY(os::OpenReadWrite(place.Lock(), 0600)), place.Lock(), 0));
+  // Who looks for an owner looks at the second lock: of two who start, the later one must find it taken.
   os::Fd owner = TRY(os::OpenReadWrite(place.Owner(), 0600));
   if (Status taken = os::TakeRangeLock(owner); !taken) {
     taken.error().message = Cat("the database ", place.database, " is served by another daemon");
     return std::move(taken).error();
   }
+  os::FileLock lock = TRY(os::FileLock::Acquire(TRY(os::OpenReadWrite(place.Lock(), 0600)), place.Lock(), 0));
   return Authority(place, std::move(lock), std::move(owner));
 }
 

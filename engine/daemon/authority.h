@@ -19,7 +19,7 @@
 
 namespace bd {
 
-// Who the owner says it is (daemon.json). Evidence: it may be left over.
+// Who the owner says it is (DATABASE.daemon). Evidence: it may be left over.
 struct DaemonRecord {
   std::string instance;  // random, of this one life
   os::ProcessIdentity process;

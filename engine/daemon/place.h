@@ -1,4 +1,6 @@
-// Where a daemon's files are. There is one daemon for one database; all but the socket stand beside it.
+// Where a daemon's files are. There is one daemon for one database; all but the socket stand beside it. Names
+// that are not given by 0.49.6 or by users' habits begin with that of the database: git ignores those in old
+// workspaces, too.
 #pragma once
 
 #include <string>
@@ -14,15 +16,15 @@ struct DaemonPlace {
 
   static DaemonPlace Of(const std::string& database);
 
-  std::string Lock() const { return In("daemon.lock"); }     // 0.49.6 looks at this one
-  std::string Owner() const { return database + ".owner"; }  // its lock is the truth; see authority.h
-  std::string PidFile() const { return In("daemon.pid"); }   // for people and 0.49.6; nothing relies on it
-  std::string Record() const { return In("daemon.json"); }   // who the owner is
-  std::string Progress() const { return In("daemon.progress"); }
+  std::string Lock() const { return In("daemon.lock"); }       // 0.49.6 looks at this one
+  std::string Owner() const { return database + ".owner"; }    // its lock is the truth; see authority.h
+  std::string PidFile() const { return In("daemon.pid"); }     // for people and 0.49.6; nothing relies on it
+  std::string Record() const { return database + ".daemon"; }  // who the owner is
+  std::string Progress() const { return database + ".progress"; }
   std::string StartState() const { return In("daemon-start-state.json"); }
   std::string LastState() const { return In("daemon.last.json"); }
-  std::string Failure() const { return In("daemon-error"); }   // why the last start failed
-  std::string Silence() const { return In("daemon.silent"); }  // see silence.h
+  std::string Failure() const { return In("daemon-error"); }    // why the last start failed
+  std::string Silence() const { return database + ".silent"; }  // see silence.h
   std::string Log() const { return In("daemon.log"); }
 
   bool HasShortSocket() const { return !socket.starts_with(directory + "/"); }

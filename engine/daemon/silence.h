@@ -1,4 +1,4 @@
-// daemon.silent: a daemon that did not answer is not asked again for a while, by no command. The note is
+// DATABASE.silent: a daemon that did not answer is not asked again for a while, by no command. The note is
 // about one socket: a new daemon has a new one.
 #pragma once
 
@@ -13,7 +13,7 @@ constexpr int64_t kSilenceMs = 30'000;
 void NoteSilence(const DaemonPlace& place, const Time& now);
 bool IsKnownSilent(const DaemonPlace& place, const Time& now);
 
-// daemon.progress: a number that changes with every turn of a daemon, so that a busy one can be told from a
+// DATABASE.progress: a number that changes with every turn of a daemon, so that a busy one can be told from a
 // hung one.
 class ProgressFile {
  public:

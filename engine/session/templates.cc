@@ -11,12 +11,12 @@ const std::string_view kIgnore = R"(# The database and its companions: rebuilt f
 
 # State of a running daemon
 daemon.lock
-daemon.log
+daemon.log*
 daemon.pid
 daemon-start-state.json
 daemon-error
 daemon.last.json
-bd.sock
+bd.sock*
 sync-state.json
 last-touched
 

@@ -119,7 +119,8 @@ class Case(unittest.TestCase):
         (programs / "bd").symlink_to(BD)
         self.env = {
             "HOME": str(self.home), "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin", "TZ": "UTC",
-            "LANG": "C.UTF-8", "TMPDIR": str(self.root), "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
+            "LANG": "C.UTF-8", "TMPDIR": str(self.root), "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
+            "BEADS_AUTO_START_DAEMON": "false"}
         self.seed = int(os.environ.get("BD_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
         self.random = random.Random(self.seed)
         self.running: list[Running] = []

@@ -1,4 +1,4 @@
-#include "bd/daemon/call.h"
+#include "bd/daemon_call.h"
 
 #include "bd/wire.h"
 #include "engine/base/mark.h"

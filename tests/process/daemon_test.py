@@ -1,0 +1,268 @@
+"""The daemon, as real processes: nothing depends on it, and nothing that happens to it costs anybody more than a moment."""
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import harness
+from harness import Case, Done
+
+SOON = 10.0  # seconds, for what should take milliseconds
+
+
+class DaemonCase(Case):
+    def setUp(self) -> None:
+        super().setUp()
+        self.ws = self.workspace("ws")
+        self.beads = self.ws / ".beads"
+
+    def tearDown(self) -> None:
+        for pid in self.daemons():
+            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGKILL)
+        super().tearDown()
+
+    def workspace(self, name: str) -> Path:
+        path = self.root / name
+        path.mkdir(parents=True)
+        subprocess.run(["git", "init", "-q"], cwd=path, env=self.env, check=True)
+        self.ok(path, "init", "-p", "t", "-q")
+        return path
+
+    def do(self, path: Path, *words: str, **env: str) -> Done:
+        return self.start(*words, cwd=path, env=dict(env)).wait()
+
+    def ok(self, path: Path, *words: str, **env: str) -> Done:
+        done = self.do(path, *words, **env)
+        self.assertTrue(done.ok, str(done))
+        return done
+
+    def daemons(self) -> list[int]:
+        """Processes of the program that serve something below the test's directory."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    words = (entry / "cmdline").read_bytes().split(b"\0")
+                except OSError:
+                    continue
+                if b"daemon" in words and b"--foreground" in words and str(self.root).encode() in b" ".join(words):
+                    found.append(int(entry.name))
+        return found
+
+    def pid(self) -> int:
+        return int((self.beads / "daemon.pid").read_text())
+
+    def soon(self, what: Any, say: str) -> None:
+        end = time.monotonic() + SOON
+        while not what():
+            self.assertLess(time.monotonic(), end, say)
+            time.sleep(0.01)
+
+    def titles(self) -> list[str]:
+        return sorted(issue["title"] for issue in self.ok(self.ws, "list", "--json", "--all", "-n", "0").json())
+
+    def connect(self) -> Any:
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(SOON)
+        client.connect(str(self.beads / "bd.sock"))
+        return client
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        with self.connect() as client, client.makefile("rwb") as stream:
+            stream.write(json.dumps(request).encode() + b"\n")
+            stream.flush()
+            return dict(json.loads(stream.readline()))
+
+
+class LifeCycle(DaemonCase):
+    def test_starts_serves_and_stops(self) -> None:
+        self.assertIn("Daemon started (PID", self.ok(self.ws, "daemon", "start").out)
+        self.assertIn("Daemon already running (PID", self.ok(self.ws, "daemon", "start").out)
+        self.assertEqual(self.ok(self.ws, "daemon", "status", "--json").json()["status"], "running")
+        self.ok(self.ws, "create", "through the daemon")
+        self.soon(lambda: "through the daemon" in (self.beads / "issues.jsonl").read_text()
+                  if (self.beads / "issues.jsonl").exists() else False, "the change is published")
+        pid = self.pid()
+        self.assertIn(f"(PID {pid})", self.ok(self.ws, "daemon", "stop").out)
+        self.assertEqual(self.daemons(), [])
+        for name in ("bd.sock", "daemon.pid", "daemon-start-state.json", "daemon-error"):
+            self.assertFalse((self.beads / name).exists(), name)
+        self.assertEqual(self.titles(), ["through the daemon"])
+
+    def test_what_is_written_last_is_published_before_the_end(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        self.ok(self.ws, "create", "at the last moment")
+        self.ok(self.ws, "daemon", "stop")
+        self.assertIn("at the last moment", (self.beads / "issues.jsonl").read_text())
+
+    def test_a_signal_ends_it_in_order(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self.ok(self.ws, "daemon", "start")
+            os.kill(self.pid(), number)
+            self.soon(lambda: not self.daemons(), "it ends")
+            self.assertEqual(json.loads((self.beads / "daemon.last.json").read_text())["status"], "stopped")
+
+    def test_a_restart_replaces_it(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        before = self.pid()
+        self.ok(self.ws, "daemon", "restart")
+        self.assertNotEqual(self.pid(), before)
+        self.assertEqual(len(self.daemons()), 1)
+
+    def test_of_many_starts_at_once_one_daemon_remains(self) -> None:
+        starts = [self.start("daemon", "start", cwd=self.ws) for _ in range(8)]
+        for running in starts:
+            self.assertTrue(running.wait().ok)
+        self.assertEqual(len(self.daemons()), 1)
+
+    def test_it_keeps_nothing_of_its_starter(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        proc = Path(f"/proc/{self.pid()}")
+        self.assertEqual(os.readlink(proc / "cwd"), "/")
+        self.assertEqual(os.getsid(self.pid()), self.pid())
+        for number in ("0", "1", "2"):
+            self.assertEqual(os.readlink(proc / "fd" / number), "/dev/null")
+
+    def test_a_command_starts_one_for_the_next_ones(self) -> None:
+        self.ok(self.ws, "create", "first", BEADS_AUTO_START_DAEMON="true")
+        self.soon(lambda: (self.beads / "bd.sock").exists(), "a daemon was started")
+        self.ok(self.ws, "create", "second")
+        self.assertEqual(self.ask({"operation": "metrics"})["data"]["operations"][0]["operation"], "command")
+
+    def test_nobody_starts_one_who_does_not_want_it(self) -> None:
+        for name, value in (("BEADS_NO_DAEMON", "1"), ("BD_NO_DAEMON", "1"), ("BEADS_AUTO_START_DAEMON", "false")):
+            self.ok(self.ws, "create", "alone", **{"BEADS_AUTO_START_DAEMON": "true", name: value})
+        self.ok(self.ws, "create", "alone", "--sandbox", BEADS_AUTO_START_DAEMON="true")
+        time.sleep(0.3)
+        self.assertEqual(self.daemons(), [])
+
+    def test_nothing_is_done_to_git(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        self.ok(self.ws, "create", "x")
+        subprocess.run(["git", "add", "."], cwd=self.ws, env=self.env, check=True)
+        staged = subprocess.run(["git", "diff", "--cached", "--name-only"], cwd=self.ws, env=self.env, check=True,
+                                capture_output=True, text=True).stdout.split()
+        for name in staged:
+            self.assertFalse("daemon" in name or "sock" in name or "beads.db" in name, name)
+
+
+class Trouble(DaemonCase):
+    def test_killed_it_is_missed_by_nobody(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        self.ok(self.ws, "create", "before")
+        os.kill(self.pid(), signal.SIGKILL)
+        done = self.ok(self.ws, "create", "after")
+        self.assertLess(done.seconds, 2)
+        self.assertEqual(self.titles(), ["after", "before"])
+        self.assertIn("killed or crashed", self.ok(self.ws, "daemon", "status").out)
+
+    def test_stopped_it_costs_half_a_second_once(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        os.kill(self.pid(), signal.SIGSTOP)
+        first, second = self.ok(self.ws, "create", "one"), self.ok(self.ws, "create", "two")
+        self.assertLess(first.seconds, 5)
+        self.assertIn("does not answer", first.err)
+        self.assertNotIn("does not answer", second.err)
+        self.assertLess(second.seconds, first.seconds)
+        self.assertEqual(self.ok(self.ws, "daemon", "status", "--json").json()["status"], "unresponsive")
+        os.kill(self.pid(), signal.SIGCONT)
+        self.soon(lambda: self.ok(self.ws, "daemon", "status", "--json").json()["status"] == "running", "it goes on")
+        # What it was asked before it was stopped has had its effect already, and gets no second one.
+        time.sleep(0.5)
+        self.assertEqual(self.titles(), ["one", "two"])
+
+    def test_a_removed_socket_is_made_again(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        (self.beads / "bd.sock").unlink()
+        self.ok(self.ws, "create", "meanwhile")
+        self.soon(lambda: (self.beads / "bd.sock").exists(), "there is a new one")
+        self.assertTrue(self.ask({"operation": "ping"})["success"])
+
+    def test_left_over_files_mean_nothing(self) -> None:
+        for name, text in (("daemon.pid", "1\n"), ("daemon.lock", '{"pid": 1}'), ("beads.db.daemon", "{"),
+                           ("daemon.last.json", "\0\0"), ("daemon-start-state.json", "[]"), ("bd.sock", "a file"),
+                           ("beads.db.silent", "x y z"), ("beads.db.progress", "")):
+            (self.beads / name).write_text(text)
+        self.assertTrue(self.ok(self.ws, "create", "beside rubbish").seconds < 2)
+        self.ok(self.ws, "daemon", "start")
+        self.assertTrue(self.ask({"operation": "ping"})["success"])
+
+    def test_it_notices_another_database_in_place_of_its_own(self) -> None:
+        self.ok(self.ws, "create", "in both")
+        copy = (self.beads / "beads.db").read_bytes()
+        self.ok(self.ws, "daemon", "start")
+        self.ok(self.ws, "create", "before the swap")
+        self.soon(lambda: "before the swap" in (self.beads / "issues.jsonl").read_text(), "it is published")
+        (self.beads / "copy").write_bytes(copy)
+        os.rename(self.beads / "copy", self.beads / "beads.db")
+        self.ok(self.ws, "create", "after the swap")
+        self.assertEqual(self.titles(), ["after the swap", "before the swap", "in both"])
+
+    def test_a_path_too_long_for_a_socket(self) -> None:
+        deep = self.workspace("/".join(["a" * 40] * 4))
+        self.ok(deep, "daemon", "start")
+        self.ok(deep, "create", "far down")
+        path = Path(self.ok(deep, "daemon", "status", "--json").json()["socket_path"])
+        self.assertEqual(os.stat(path.parent).st_mode & 0o777, 0o700)
+        self.ok(deep, "daemon", "stop")
+        path.parent.rmdir()
+
+    def test_starts_that_fail_are_not_repeated(self) -> None:
+        self.ok(self.ws, "create", "x")
+        (self.beads / "bd.sock.new").mkdir()
+        first = self.do(self.ws, "daemon", "start")
+        self.assertFalse(first.ok, str(first))
+        self.assertTrue((self.beads / "daemon-error").read_text())
+        (self.beads / "bd.sock.new").rmdir()
+        second = self.do(self.ws, "daemon", "start")
+        self.assertFalse(second.ok, str(second) + str(first))
+        self.assertIn("not started for another", second.err)
+        state = json.loads((self.beads / "daemon-start-state.json").read_text())
+        self.assertEqual(state["attempt_count"], 1)
+        self.ok(self.ws, "create", "works without")
+        self.ok(self.ws, "daemon", "reset")
+        self.ok(self.ws, "daemon", "start")
+
+    def test_clients_who_misbehave(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        clients = [self.connect() for _ in range(50)]
+        for client, text in zip(clients, (b"", b"{", b"\xff\xfe\0" * 100, b"[" * 100_000 + b"\n", b"x" * 100_000)):
+            client.sendall(text)
+        self.ok(self.ws, "create", "beside them")
+        for client in clients:
+            client.close()
+        self.assertEqual(self.titles(), ["beside them"])
+
+
+class Together(DaemonCase):
+    def test_what_many_clients_are_told_is_so_while_daemons_come_and_go(self) -> None:
+        told: list[str] = []
+        self.ok(self.ws, "daemon", "start")
+        for round_number in range(6):
+            running = [self.start("create", f"issue {round_number} {i}", "--json", cwd=self.ws) for i in range(16)]
+            # In the middle of a transaction a stopped process keeps all other writers out.
+            os.kill(self.pid(), signal.SIGSTOP if round_number % 3 == 1 else signal.SIGKILL)
+            if round_number % 3 == 1:
+                time.sleep(1)
+                os.kill(self.pid(), signal.SIGCONT)
+            for i, one in enumerate(running):
+                done = one.wait()
+                self.assertTrue(done.ok, str(done))
+                told.append(f"issue {round_number} {i}")
+            for pid in self.daemons():
+                os.kill(pid, signal.SIGKILL)
+            self.soon(lambda: not self.daemons(), "it is gone")
+            self.ok(self.ws, "daemon", "reset")
+            self.ok(self.ws, "daemon", "start")
+        self.assertEqual(self.titles(), sorted(told))
+
+
+if __name__ == "__main__":
+    harness.main()
