@@ -1,6 +1,5 @@
 #include "engine/os/background.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,19 +15,6 @@ namespace {
 constexpr size_t kWordsMax = 16384;
 
 }  // namespace
-
-Result<Started> StartInBackground(const BackgroundOptions& options) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return SystemError(errno, "make", "a pipe");
-  Fd words(ends[0]), speaks(ends[1]);
-  const Fd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!nothing) return SystemError(errno, "open", "/dev/null");
-  Started started;
-  started.pid = TRY(
-      Spawn({options.arguments, options.environment, "/", {&nothing, &nothing, &nothing, &speaks}, true}));
-  started.words = std::move(words);
-  return started;
-}
 
 Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t timeout_ms) {
   const int64_t deadline = MonotonicMs() + timeout_ms;

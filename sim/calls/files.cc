@@ -135,6 +135,10 @@ ssize_t sim_pwrite64(int fd, const void* from, size_t count, off64_t offset) {
                  });
 }
 
+ssize_t sim_pwrite(int fd, const void* from, size_t count, off_t offset) {
+  return sim_pwrite64(fd, from, count, offset);
+}
+
 int sim_fsync(int fd) { return SyncFd(fd); }
 int sim_fdatasync(int fd) { return SyncFd(fd); }
 int sim_ftruncate(int fd, off_t size) { return TruncateFd(fd, size); }

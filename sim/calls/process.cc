@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "engine/os/background.h"
 #include "sim/calls/calls.h"
 #include "sim/calls/syscall.h"
 #include "sim/world/statics.h"
@@ -150,6 +151,12 @@ void sim_run_process(const bd::os::ProcessOptions* options, bd::Result<bd::os::P
 void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status) {
   bd::Result<Task*> child = StartProgram(*options);
   if (!child) *status = std::move(child).error();
+}
+
+// Its result is the descriptor on which the program speaks to its starter.
+int sim_start_in_background(const bd::os::BackgroundOptions*, int64_t*, bd::Status* status) {
+  *status = bd::Error{bd::Code::kDenied, "no program can be started in the background", "", false};
+  return -1;
 }
 
 }  // extern "C"

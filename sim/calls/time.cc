@@ -1,5 +1,4 @@
 // Clocks, waits and the one timer.
-#include <signal.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -61,20 +60,6 @@ int sim_setitimer(int which, const struct itimerval* timer, struct itimerval*) {
   task.timer_ns = first == 0 ? 0 : TheWorld().clocks().mono_ns + first;
   task.timer_interval_ns = Nanos(timer->it_interval);
   return 0;
-}
-
-// Only SIGALRM is ever caught, by a handler that does nothing: a wait ends early (Task::timer_ns).
-int sim_sigaction(int signal, const struct sigaction*, struct sigaction* before) {
-  if (signal != SIGALRM) TheWorld().Unknown("sigaction for another signal than SIGALRM");
-  if (before != nullptr) *before = {};
-  return 0;
-}
-
-// Dispositions are not kept: a process of the world gets no other signals than those of plans.
-void (*sim_signal(int signal, void (*)(int)))(int) {
-  if (signal != SIGPIPE && signal != SIGXFSZ)
-    TheWorld().Unknown("signal for another one than SIGPIPE, SIGXFSZ");
-  return SIG_DFL;
 }
 
 }  // extern "C"

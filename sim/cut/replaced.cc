@@ -1,6 +1,6 @@
 // The functions of the shipped archives that are replaced as a whole. Linked before the archives, so that
 // these definitions are taken:
-//   - starting a program (engine/os/process.cc): the simulated kernel has no fork
+//   - starting a program (engine/os/process.cc, background_start.cc): the simulated kernel has no fork
 //   - SQLite's memory barrier (mutex_unix.c): the WAL-index is read and written by plain loads and stores,
 //     and this is a place between them where another process can be let in
 //   - sqlite3OsUnfetch (os.c), which only passes a call on: the one call between a checkpointer's look at the
@@ -11,12 +11,14 @@
 
 #include <cstdint>
 
+#include "engine/os/background.h"
 #include "engine/os/process.h"
 
 extern "C" {
 // By pointer: what is a class here and there must not be passed by value through a C name.
 void sim_run_process(const bd::os::ProcessOptions* options, bd::Result<bd::os::ProcessResult>* result);
 void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status);
+int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* pid, bd::Status* status);
 void sim_memory_barrier();
 void sim_cpuid(uint32_t leaf, uint32_t* registers);
 void sim_unfetch();
@@ -41,6 +43,14 @@ Status StartProcess(const ProcessOptions& options) {
   Status status = Ok();
   sim_start_process(&options, &status);
   return status;
+}
+
+Result<Started> StartInBackground(const BackgroundOptions& options) {
+  Started started;
+  Status status = Ok();
+  started.words = Fd(sim_start_in_background(&options, &started.pid, &status));
+  if (!status) return std::move(status).error();
+  return started;
 }
 
 }  // namespace bd::os

@@ -19,7 +19,11 @@ constexpr uint64_t kCallsPerCommandMax = 60'000;
 constexpr int64_t kRebootNs = 2'000 * kMs;
 
 std::map<std::string, std::string> EnvironmentOf(const std::string& agent) {
-  return {{"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent}, {"USER", agent}};
+  return {{"HOME", "/home"},
+          {"PATH", "/bin"},
+          {"BD_ACTOR", agent},
+          {"USER", agent},
+          {"BEADS_AUTO_START_DAEMON", "false"}};
 }
 
 WorldOptions OptionsOf(const Plan& plan, unsigned char paint) {

@@ -18,15 +18,18 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-    {"open", Effect::kState},      {"close", Effect::kState},  {"read", Effect::kNone},
-    {"write", Effect::kChange},    {"fsync", Effect::kChange}, {"truncate", Effect::kChange},
-    {"copy", Effect::kChange},     {"stat", Effect::kNone},    {"mmap", Effect::kNone},
-    {"unlink", Effect::kChange},   {"link", Effect::kChange},  {"rename", Effect::kChange},
-    {"exchange", Effect::kChange}, {"mkdir", Effect::kChange}, {"rmdir", Effect::kChange},
-    {"readlink", Effect::kNone},   {"list", Effect::kNone},    {"chmod", Effect::kChange},
-    {"utime", Effect::kChange},    {"lock", Effect::kState},   {"flock", Effect::kState},
-    {"sleep", Effect::kNone},      {"random", Effect::kNone},  {"barrier", Effect::kNone},
-    {"spawn", Effect::kState},
+    {"open", Effect::kState},      {"close", Effect::kState},   {"read", Effect::kNone},
+    {"write", Effect::kChange},    {"fsync", Effect::kChange},  {"truncate", Effect::kChange},
+    {"copy", Effect::kChange},     {"stat", Effect::kNone},     {"mmap", Effect::kNone},
+    {"unlink", Effect::kChange},   {"link", Effect::kChange},   {"rename", Effect::kChange},
+    {"exchange", Effect::kChange}, {"mkdir", Effect::kChange},  {"rmdir", Effect::kChange},
+    {"readlink", Effect::kNone},   {"list", Effect::kNone},     {"chmod", Effect::kChange},
+    {"utime", Effect::kChange},    {"lock", Effect::kState},    {"flock", Effect::kState},
+    {"sleep", Effect::kNone},      {"random", Effect::kNone},   {"barrier", Effect::kNone},
+    {"spawn", Effect::kState},     {"socket", Effect::kState},  {"bind", Effect::kChange},
+    {"listen", Effect::kState},    {"connect", Effect::kState}, {"accept", Effect::kState},
+    {"recv", Effect::kNone},       {"send", Effect::kState},    {"shutdown", Effect::kState},
+    {"poll", Effect::kNone},       {"signal", Effect::kState},
 };
 static_assert(sizeof kRows / sizeof kRows[0] == static_cast<size_t>(Op::kCount));
 

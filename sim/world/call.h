@@ -37,6 +37,16 @@ enum class Op : uint8_t {
   kRandom,
   kBarrier,
   kSpawn,
+  kSocket,
+  kBind,
+  kListen,
+  kConnect,
+  kAccept,
+  kReceive,
+  kSend,
+  kShutdown,
+  kPoll,
+  kSignal,
   kCount
 };
 
