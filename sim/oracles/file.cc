@@ -23,6 +23,7 @@ class Watched {
     return !same;
   }
 
+  bool IsNamed(std::string_view path) const { return path == workspace_ + "/.beads/issues.jsonl"; }
   bool is_there() const { return last_ != nullptr; }
   bool vanished() const { return vanished_; }
   void SetWriter(bool is_ours) {
@@ -34,8 +35,12 @@ class Watched {
     return !last_change_is_ours_ || (others_wrote_ && !names_are_synced);
   }
   void RememberBroken() {
-    if (last_ == nullptr) return;
-    for (std::string& line : ReadLines(last_->content.visible(), {}).broken) carried_.insert(std::move(line));
+    if (last_ != nullptr) RememberBroken(*last_);
+  }
+  // An editor may write into a version that was replaced after he opened it.
+  void RememberBroken(const Inode& version) {
+    for (std::string& line : ReadLines(version.content.visible(), {}).broken)
+      carried_.insert(std::move(line));
   }
   // What is wrong with it; "" if nothing is.
   std::string Problem() const {
@@ -64,7 +69,9 @@ class FileOracle : public Oracle {
     const bool changes_bytes =
         call.op == Op::kWrite || call.op == Op::kTruncate || call.op == Op::kCopy || call.op == Op::kOpen;
     if (outcome < 0 || !(changes_names || changes_bytes)) return;
+    const Inode* written = call.op == Op::kWrite && !task.owns_statics ? FileOf(task, call) : nullptr;
     for (Watched& file : files_) {
+      if (written != nullptr && file.IsNamed(call.path)) file.RememberBroken(*written);
       if (!file.LookAgain(view_.world)) continue;
       file.SetWriter(task.owns_statics);
       if (!task.owns_statics) {
@@ -100,6 +107,11 @@ class FileOracle : public Oracle {
   }
 
  private:
+  static const Inode* FileOf(const Task& task, const Call& call) {
+    const auto at = task.process->files.find(static_cast<int>(call.a));
+    return at == task.process->files.end() ? nullptr : at->second.file->inode.get();
+  }
+
   void Check(const Watched& file, const std::string& what) {
     if (!file.is_there()) return;
     const std::string problem = file.Problem();
