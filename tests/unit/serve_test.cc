@@ -6,31 +6,10 @@
 #include "engine/query/ids.h"
 #include "engine/session/session.h"
 #include "tests/support/marks.h"
-#include "tests/support/workspace.h"
+#include "tests/support/test_workspace.h"
 
 namespace bd {
 namespace {
-
-// A workspace with a database and nothing in it.
-class TestWorkspace {
- public:
-  TestWorkspace() {
-    Must(os::MakeDirectory(directory_.Path(".beads"), 0755));
-    workspace_ = Must(WorkspaceAt(directory_.Path(".beads")));
-    Must(CreateDatabase(workspace_, config_, {.prefix = "bd"}));
-  }
-  Session Open() {
-    SessionOptions options;
-    options.actor = "tester";
-    return Must(Session::Open(workspace_, config_, options));
-  }
-  const Workspace& workspace() const { return workspace_; }
-
- private:
-  TemporaryDirectory directory_;
-  Workspace workspace_;
-  Config config_;
-};
 
 Request Make(std::string_view command, std::string_view args, std::string id) {
   Request request;

@@ -1,0 +1,198 @@
+// engine/daemon: one owner, no storms of starts, and nothing believed that only a file says.
+#include <gtest/gtest.h>
+
+#include "engine/daemon/authority.h"
+#include "engine/daemon/last_state.h"
+#include "engine/daemon/silence.h"
+#include "engine/daemon/start_state.h"
+#include "engine/os/clock.h"
+#include "tests/support/must.h"
+#include "tests/support/other_process.h"
+#include "tests/support/workspace.h"
+
+namespace bd {
+namespace {
+
+constexpr int64_t kSecond = 1'000'000'000;
+
+class DaemonFiles : public testing::Test {
+ protected:
+  static void Write(const std::string& path, std::string_view text) {
+    Must(os::ReplaceFile(path, text, 0600));
+  }
+  TemporaryDirectory directory_;
+  DaemonPlace place_ = DaemonPlace::Of(directory_.Path("beads.db"));
+  Time now_ = os::Now();
+  Time In(int64_t seconds) const { return now_.Plus(seconds * kSecond); }
+};
+
+// --- Authority
+
+using AuthorityTest = DaemonFiles;
+
+TEST_F(AuthorityTest, OfTwoOneHasIt) {
+  EXPECT_EQ(LookForOwner(place_).owner, OwnerLook::Owner::kNone);
+  {
+    const Authority first = Must(Authority::Take(place_));
+    EXPECT_EQ(LookForOwner(place_).owner, OwnerLook::Owner::kPresent);
+    const Result<Authority> second = Authority::Take(place_);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Code::kBusy);
+  }
+  EXPECT_EQ(LookForOwner(place_).owner, OwnerLook::Owner::kNone);
+  EXPECT_TRUE(os::Exists(place_.Owner()));
+  EXPECT_TRUE(os::Exists(place_.Lock()));
+}
+
+TEST_F(AuthorityTest, GoesWithItsProcess) {
+  {
+    const OtherProcess other([this] {
+      Result<Authority> taken = Authority::Take(place_);
+      if (!taken) return false;
+      new Authority(std::move(*taken));  // NOLINT: kept until the process ends
+      return true;
+    });
+    ASSERT_TRUE(other.worked());
+    EXPECT_EQ(LookForOwner(place_).owner, OwnerLook::Owner::kPresent);
+    EXPECT_FALSE(Authority::Take(place_));
+  }
+  EXPECT_TRUE(Authority::Take(place_));
+}
+
+// A daemon of 0.49.6 has the flock, and nothing else.
+TEST_F(AuthorityTest, IsNotTakenFromADaemonOfTheReference) {
+  const os::FileLock held = Must(os::FileLock::Acquire(place_.Lock(), 0));
+  EXPECT_FALSE(Authority::Take(place_));
+}
+
+TEST_F(AuthorityTest, OnlyWhatWasAnnouncedHereIsWithdrawn) {
+  Authority authority = Must(Authority::Take(place_));
+  DaemonRecord record;
+  record.instance = "ours";
+  record.process = os::OwnIdentity();
+  record.database = place_.database;
+  Must(authority.Announce(record));
+  EXPECT_EQ(ReadRecord(place_)->process, os::OwnIdentity());
+  EXPECT_EQ(Must(os::ReadFile(place_.PidFile())), std::to_string(getpid()) + "\n");
+  const std::string ours = Must(os::ReadFile(place_.Record()));
+  std::string theirs = ours;
+  theirs.replace(theirs.find("ours"), 4, "them");
+  Write(place_.Record(), theirs);
+  authority.Withdraw();
+  EXPECT_TRUE(os::Exists(place_.Record()));
+  Write(place_.Record(), ours);
+  authority.Withdraw();
+  EXPECT_FALSE(os::Exists(place_.Record()));
+  EXPECT_FALSE(os::Exists(place_.PidFile()));
+}
+
+TEST_F(AuthorityTest, ARecordThatCannotBeReadIsNone) {
+  EXPECT_FALSE(ReadRecord(place_).has_value());
+  for (const char* text : {"", "{", "[]", "{\"pid\": \"x\"}", "null"}) {
+    Write(place_.Record(), text);
+    EXPECT_FALSE(ReadRecord(place_).has_value()) << text;
+  }
+}
+
+// --- Starts
+
+using Starts = DaemonFiles;
+
+TEST_F(Starts, WaitLongerEachTime) {
+  const std::string path = place_.StartState();
+  EXPECT_EQ(StartState::WaitMs(path, now_), 0);
+  Time now = now_;
+  for (int64_t seconds : {30, 60, 120, 300, 600, 1800, 1800}) {
+    Must(StartState::NoteAttempt(path, now));
+    EXPECT_EQ(StartState::WaitMs(path, now), seconds * 1000);
+    EXPECT_GT(StartState::WaitMs(path, now.Plus((seconds - 1) * kSecond)), 0);
+    now = now.Plus(seconds * kSecond);
+    EXPECT_EQ(StartState::WaitMs(path, now), 0);
+  }
+  StartState::Clear(path);
+  Must(StartState::NoteAttempt(path, now));
+  EXPECT_EQ(StartState::WaitMs(path, now), 30'000);
+}
+
+TEST_F(Starts, TellWhyTheLastOneFailed) {
+  Must(StartState::NoteAttempt(place_.StartState(), now_));
+  StartState::NoteFailure(place_.StartState(), now_, "no room");
+  const std::optional<StartState> state = StartState::Load(place_.StartState(), now_);
+  ASSERT_TRUE(state.has_value());
+  EXPECT_EQ(state->last_error, "no room");
+  EXPECT_EQ(state->attempt_count, 1);
+}
+
+TEST_F(Starts, AreBlockedByNoNonsense) {
+  for (const char* text : {"", "{", "[]", "null", "\0\0", "{\"attempt_count\": -1}",
+                           "{\"last_attempt\":\"2026-01-01T00:00:00Z\",\"attempt_count\":1,"
+                           "\"backoff_until\":\"2999-01-01T00:00:00Z\"}"}) {
+    Write(place_.StartState(), text);
+    EXPECT_EQ(StartState::WaitMs(place_.StartState(), now_), 0) << text;
+    Must(StartState::NoteAttempt(place_.StartState(), now_));
+    EXPECT_EQ(StartState::WaitMs(place_.StartState(), now_), 30'000) << text;
+  }
+}
+
+// The clock was put back by a day: nobody waits a day.
+TEST_F(Starts, AreBlockedByNoClock) {
+  Must(StartState::NoteAttempt(place_.StartState(), In(24 * 3600)));
+  EXPECT_EQ(StartState::WaitMs(place_.StartState(), now_), 0);
+}
+
+// --- What a daemon left behind
+
+using Leftovers = DaemonFiles;
+
+TEST_F(Leftovers, TellHowALifeEnded) {
+  LastState state;
+  state.status = "running";
+  state.boot = "this";
+  state.heartbeat = "noon";
+  const auto none = OwnerLook::Owner::kNone, present = OwnerLook::Owner::kPresent;
+  EXPECT_EQ(VerdictOn(state, present, "this"), "");
+  EXPECT_EQ(VerdictOn(state, OwnerLook::Owner::kUnknown, "this"), "");
+  EXPECT_EQ(VerdictOn(state, none, "this"), "was killed or crashed while running, last heard of at noon");
+  EXPECT_EQ(VerdictOn(state, none, "another"), "ended with the machine, last heard of at noon");
+  state.status = "stopped";
+  state.reason = "a signal";
+  EXPECT_EQ(VerdictOn(state, none, "another"), "stopped: a signal");
+  Must(SaveLastState(place_, state));
+  EXPECT_EQ(LoadLastState(place_)->reason, "a signal");
+  Write(place_.LastState(), "\0");
+  EXPECT_FALSE(LoadLastState(place_).has_value());
+}
+
+TEST_F(Leftovers, ASilenceIsAboutOneSocketAndHasAnEnd) {
+  EXPECT_FALSE(IsKnownSilent(place_, now_));
+  Write(place_.socket, "");
+  NoteSilence(place_, now_);
+  EXPECT_TRUE(IsKnownSilent(place_, In(29)));
+  EXPECT_FALSE(IsKnownSilent(place_, In(31)));
+  EXPECT_FALSE(IsKnownSilent(place_, In(-1)));
+  Write(place_.socket, "");  // another file
+  EXPECT_FALSE(IsKnownSilent(place_, now_));
+  Write(place_.Silence(), "x y");
+  EXPECT_FALSE(IsKnownSilent(place_, now_));
+}
+
+TEST_F(Leftovers, ProgressIsSeenByOthers) {
+  EXPECT_EQ(ProgressFile::Read(place_), 0);
+  ProgressFile progress(place_);
+  progress.Move();
+  const uint64_t before = ProgressFile::Read(place_);
+  progress.Move();
+  EXPECT_NE(ProgressFile::Read(place_), before);
+}
+
+TEST_F(Leftovers, ALongPathGetsAShortSocketOfItsOwn) {
+  const std::string deep = "/tmp/" + std::string(120, 'x') + "/beads.db";
+  const DaemonPlace one = DaemonPlace::Of(deep), other = DaemonPlace::Of(deep + "2");
+  EXPECT_LE(one.socket.size(), 103);
+  EXPECT_NE(one.socket, other.socket);
+  EXPECT_TRUE(one.HasShortSocket());
+  EXPECT_FALSE(place_.HasShortSocket());
+}
+
+}  // namespace
+}  // namespace bd

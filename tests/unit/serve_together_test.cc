@@ -1,0 +1,88 @@
+// bd/serve_together.h: one commit for many, and what one of them does wrong is his alone.
+#include "bd/serve_together.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/storage/settings.h"
+#include "tests/support/must.h"
+#include "tests/support/test_workspace.h"
+
+namespace bd {
+namespace {
+
+// Sets a key of the workspace, and then maybe fails.
+class SetKey : public Part {
+ public:
+  explicit SetKey(std::string key, std::optional<Error> fails = std::nullopt)
+      : key_(std::move(key)), fails_(std::move(fails)) {}
+  Status Run(Session& session) override {
+    ++runs;
+    TRY(SetConfig(session.tx(), key_, "set"));
+    session.QueueHook("create", key_);
+    if (!fails_) return Ok();
+    const Error error = *fails_;
+    if (once) fails_.reset();
+    return error;
+  }
+  void Done(Effects effects, std::vector<std::string>) override {
+    done = true;
+    hooks = effects.hooks.size();
+  }
+  void Failed(Error error) override { failed = error.message; }
+
+  int runs = 0;
+  bool done = false, once = false;
+  size_t hooks = 0;
+  std::string failed;
+
+ private:
+  std::string key_;
+  std::optional<Error> fails_;
+};
+
+class ServeTogetherTest : public testing::Test {
+ protected:
+  bool IsSet(const std::string& key) {
+    Must(session_.BeginRead());
+    const bool found = Must(GetConfig(session_.tx(), key)).value_or("") == "set";
+    session_.Rollback();
+    return found;
+  }
+  TestWorkspace workspace_;
+  Session session_ = workspace_.Open();
+};
+
+TEST_F(ServeTogetherTest, EachHasItsEffectAndItsAnswer) {
+  SetKey one("a.one"), two("a.two");
+  ServeTogether(session_, {&one, &two});
+  EXPECT_TRUE(one.done && two.done && IsSet("a.one") && IsSet("a.two"));
+  EXPECT_EQ(one.hooks, 1);
+}
+
+TEST_F(ServeTogetherTest, AFailureUndoesItsOwnPartOnly) {
+  SetKey one("a.one"), wrong("a.wrong", Invalid("no")), two("a.two");
+  ServeTogether(session_, {&one, &wrong, &two});
+  EXPECT_TRUE(one.done && two.done && IsSet("a.one") && IsSet("a.two"));
+  EXPECT_EQ(wrong.failed, "no");
+  EXPECT_FALSE(wrong.done || IsSet("a.wrong"));
+  EXPECT_EQ(two.hooks, 1);
+}
+
+TEST_F(ServeTogetherTest, AFullDiskIsEverybodys) {
+  SetKey one("a.one"), full("a.full", Error{Code::kIo, "full", "", false}), two("a.two");
+  ServeTogether(session_, {&one, &full, &two});
+  for (const SetKey* part : {&one, &full, &two}) EXPECT_EQ(part->failed, "full");
+  EXPECT_FALSE(IsSet("a.one") || IsSet("a.two"));
+}
+
+TEST_F(ServeTogetherTest, AfterAReplacedStoreAllRunAgain) {
+  SetKey one("a.one"), meets("a.meets", Error{Code::kReplaced, "replaced", "", false});
+  meets.once = true;
+  ServeTogether(session_, {&one, &meets});
+  EXPECT_TRUE(one.done && meets.done);
+  EXPECT_EQ(one.runs, 2);
+  EXPECT_EQ(one.hooks, 1);
+}
+
+}  // namespace
+}  // namespace bd
