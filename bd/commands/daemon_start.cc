@@ -75,7 +75,14 @@ Result<Args> Prepare(Invocation& invocation) {
 
 Body Already(const DaemonView& view) { return {true, false, view.pid(), view.version}; }
 
+Result<Body> RunHere(const Args& args) {
+  TRY(RunDaemon({args.database, args.tells_starter, args.idle_exit_ms}));
+  return Body{false, true, 0, ""};
+}
+
 Result<Body> Run(const Args& args) {
+  // Who was started by another one of these says what it finds to him, and to nobody else.
+  if (args.tells_starter) return RunHere(args);
   const DaemonPlace place = DaemonPlace::Of(args.database);
   const DaemonView view = LookWhenSettled(place, kSettleMs);
   if (view.answers()) return Already(view);
@@ -84,10 +91,7 @@ Result<Body> Run(const Args& args) {
                  Cat("daemon already running (PID ", view.pid(), "), but it does not answer: ", view.trouble),
                  "see 'bd daemon status'", false};
   }
-  if (args.foreground) {
-    TRY(RunDaemon({args.database, args.tells_starter, args.idle_exit_ms}));
-    return Body{false, true, 0, ""};
-  }
+  if (args.foreground) return RunHere(args);
   StartOptions options;
   options.idle_exit_ms = args.idle_exit_ms;
   Result<int64_t> pid = StartDaemon(place, options);

@@ -119,7 +119,8 @@ class LifeCycle(DaemonCase):
     def test_of_many_starts_at_once_one_daemon_remains(self) -> None:
         starts = [self.start("daemon", "start", cwd=self.ws) for _ in range(8)]
         for running in starts:
-            self.assertTrue(running.wait().ok)
+            done = running.wait()
+            self.assertTrue(done.ok, str(done))
         self.assertEqual(len(self.daemons()), 1)
 
     def test_it_keeps_nothing_of_its_starter(self) -> None:
