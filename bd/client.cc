@@ -81,7 +81,7 @@ class Invoker {
     }
     TRY(CheckSettings());
     const std::string start = TRY(os::CurrentDirectory());
-    if (command_.needs == Needs::kIfThere) {
+    if (command_.needs == Needs::kIfThere || command_.needs == Needs::kPlaceIfThere) {
       FindPlaceIfThere(start);
     } else if (command_.needs != Needs::kNothing) {
       TRY(FindPlace(start));
@@ -111,7 +111,8 @@ class Invoker {
     for (std::string& note : invocation.notes) Note(note);
     prepared_ = true;
     request.args = TRY(std::move(args));
-    const bool has_session = workspace_ && command_.needs != Needs::kPlace;
+    const bool has_session =
+        workspace_ && command_.needs != Needs::kPlace && command_.needs != Needs::kPlaceIfThere;
     return has_session ? CallWithSession(request, invocation) : Call(request, nullptr, invocation);
   }
 

@@ -24,12 +24,13 @@
 namespace bd {
 
 enum class Needs {
-  kNothing,  // no workspace
-  kPlace,    // a workspace is found, but its store is not opened: Run gets no session
-  kRead,     // a read transaction around Run
-  kWrite,    // a write transaction around Run; committed if it succeeds, exported afterwards
-  kSession,  // Run begins and ends its own transactions
-  kIfThere,  // as kSession where there is a workspace; else Run gets no session. Nothing is reported
+  kNothing,       // no workspace
+  kPlace,         // a workspace is found, but its store is not opened: Run gets no session
+  kPlaceIfThere,  // as kPlace where there is a workspace
+  kRead,          // a read transaction around Run
+  kWrite,         // a write transaction around Run; committed if it succeeds, exported afterwards
+  kSession,       // Run begins and ends its own transactions
+  kIfThere,       // as kSession where there is a workspace; else Run gets no session. Nothing is reported
 };
 
 // Settings of one invocation, merged from flags, environment and files.

@@ -136,8 +136,9 @@ std::string UsageText(const Command* command) {
     AppendCommands(out, ListedCommands(command->name));
   }
   if (!command->flags.empty()) {
-    out += "\nFlags:\n";
-    AppendFlags(out, command->flags);
+    std::string flags;
+    AppendFlags(flags, command->flags);
+    if (!flags.empty()) out += "\nFlags:\n" + flags;
   }
   out += "\nGlobal Flags:\n";
   AppendFlags(out, kGlobalFlags);

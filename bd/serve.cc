@@ -72,6 +72,7 @@ Status RunOnce(Session* session, const Request& request, Reply& reply) {
     case Needs::kWrite: return RunWrite(*session, request, reply);
     case Needs::kNothing:
     case Needs::kPlace:
+    case Needs::kPlaceIfThere:
     case Needs::kSession:
     case Needs::kIfThere:
       reply.body = TRY(request.command->handlers.run(session, *request.args));

@@ -2,23 +2,12 @@
 #include "bd/command.h"
 #include "bd/daemon/control.h"
 #include "bd/daemon/run.h"
+#include "bd/daemon/start_flags.h"
 #include "bd/version.h"
 #include "engine/base/text.h"
 
 namespace bd {
 namespace {
-
-using enum FlagType;
-constexpr Flag kFlags[] = {
-    {"interval", kDuration, "Sync check interval", 0, "5s"},
-    {"foreground", kBool, "Run as this process, for process managers"},
-    {"local", kBool, "Leave git alone (it always does)"},
-    {"auto-commit", kBool, "Commit changes of the shared file"},
-    {"auto-push", kBool, "Push commits"},
-    {"auto-pull", kBool, "Pull from the remote"},
-    {"idle-exit", kDuration, "End when nobody asked anything for so long"},
-    {.name = "tell-starter", .type = kBool, .help = "Say on descriptor 3 whether it runs", .hidden = true},
-};
 
 constexpr int64_t kSettleMs = 10'000;  // of one that is just starting or ending
 
@@ -111,7 +100,7 @@ void Print(const Body& body, Output& out) {
 extern const Command kCommand_daemon_start = {
     .name = "daemon start",
     .summary = "Start the daemon",
-    .flags = kFlags,
+    .flags = kDaemonStartFlags,
     .arity = {0, 0},
     .needs = Needs::kPlace,
     .json_errors = true,

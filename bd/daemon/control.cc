@@ -53,6 +53,15 @@ DaemonView LookAtDaemon(const DaemonPlace& place) {
   return view;
 }
 
+Result<RawJson> AskDaemon(const DaemonPlace& place, std::string_view operation) {
+  const rpc::Exchange exchange = Ask(place, operation);
+  if (exchange.finding != rpc::Finding::kAnswered) return NotFound(exchange.reason);
+  const JsonDocument document = TRY(JsonDocument::Parse(exchange.answer));
+  const auto data = document.root().Find("data");
+  if (!data) return NotFound("the daemon's answer has no data");
+  return RawJson{data->Dump()};
+}
+
 DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms) {
   const int64_t deadline = os::MonotonicMs() + within_ms;
   for (;;) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/json.h"
 #include "engine/base/result.h"
 #include "engine/daemon/authority.h"
 #include "engine/daemon/last_state.h"
@@ -26,6 +27,9 @@ DaemonView LookAtDaemon(const DaemonPlace& place);
 
 // The same, when one that is just starting or ending has come to the end of that.
 DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms);
+
+// The data of its answer. kNotFound: it cannot be asked; the message says why.
+Result<RawJson> AskDaemon(const DaemonPlace& place, std::string_view operation);
 
 struct StartOptions {
   int64_t idle_exit_ms = -1;

@@ -1,0 +1,22 @@
+// The flags of `bd daemon start`, and of its old form `bd daemon --start`.
+#pragma once
+
+#include "bd/flags.h"
+
+namespace bd {
+
+inline constexpr Flag kDaemonStartFlags[] = {
+    {"interval", FlagType::kDuration, "Sync check interval", 0, "5s"},
+    {"foreground", FlagType::kBool, "Run as this process, for process managers"},
+    {"local", FlagType::kBool, "Leave git alone (it always does)"},
+    {"auto-commit", FlagType::kBool, "Commit changes of the shared file"},
+    {"auto-push", FlagType::kBool, "Push commits"},
+    {"auto-pull", FlagType::kBool, "Pull from the remote"},
+    {"idle-exit", FlagType::kDuration, "End when nobody asked anything for so long"},
+    {.name = "tell-starter",
+     .type = FlagType::kBool,
+     .help = "Say on descriptor 3 whether it runs",
+     .hidden = true},
+};
+
+}  // namespace bd
