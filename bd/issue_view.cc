@@ -43,13 +43,17 @@ void PrintIssues(JsonWriter& out, const std::vector<Issue>& issues, const FieldS
   out.EndArray();
 }
 
-void ListedIssue::PrintJson(JsonWriter& out, const FieldSet& without) const {
-  out.BeginObject();
+void ListedIssue::PrintMembers(JsonWriter& out, const FieldSet& without) const {
   WriteIssueMembers(out, issue, without);
   FieldWriter write(out);
   write("dependency_count", dependency_count);
   write("dependent_count", dependent_count);
   write("comment_count", comment_count);
+}
+
+void ListedIssue::PrintJson(JsonWriter& out, const FieldSet& without) const {
+  out.BeginObject();
+  PrintMembers(out, without);
   out.EndObject();
 }
 

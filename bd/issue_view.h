@@ -46,7 +46,8 @@ struct ListedIssue {
     visit("blocked_by", self.blocked_by, kOmitEmpty);
     visit("blocks", self.blocks, kOmitEmpty);
   }
-  // The issue's members and the three counts in one object.
+  // The issue's members and the three counts; PrintJson makes them one object.
+  void PrintMembers(JsonWriter& out, const FieldSet& without) const;
   void PrintJson(JsonWriter& out, const FieldSet& without) const;
 };
 

@@ -1,6 +1,6 @@
 // bd blocked: what something holds up.
+#include "bd/blocked_record.h"
 #include "bd/command.h"
-#include "bd/issue_view.h"
 #include "engine/query/ready.h"
 
 namespace bd {
@@ -17,36 +17,14 @@ struct Args {
   }
 };
 
-struct Row {
-  Issue issue;
-  std::vector<std::string> blocked_by;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("issue", self.issue);
-    visit("blocked_by", self.blocked_by);
-  }
-};
-
 struct Body {
-  std::vector<Row> rows;
+  std::vector<BlockedRecord> rows;
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
     visit("rows", self.rows);
   }
-  void PrintJson(JsonWriter& out) const {
-    out.BeginArray();
-    for (const Row& row : rows) {
-      out.BeginObject();
-      WriteIssueMembers(out, row.issue, shape::Blocked());
-      FieldWriter write(out);
-      write("blocked_by_count", static_cast<int64_t>(row.blocked_by.size()));
-      write("blocked_by", row.blocked_by);
-      out.EndObject();
-    }
-    out.EndArray();
-  }
+  void PrintJson(JsonWriter& out) const { PrintBlocked(out, rows); }
 };
 
 Result<Args> Prepare(Invocation& invocation) {
@@ -56,9 +34,7 @@ Result<Args> Prepare(Invocation& invocation) {
 
 Result<Body> Run(Session& session, const Args& args) {
   Body body;
-  for (BlockedIssue& blocked : TRY(BlockedIssues(session.tx(), args.parent))) {
-    body.rows.push_back({std::move(blocked.issue), std::move(blocked.blocked_by)});
-  }
+  body.rows = ToBlockedRecords(TRY(BlockedIssues(session.tx(), args.parent)));
   return body;
 }
 
@@ -70,7 +46,7 @@ void Print(const Body& body, Output& out) {
     return;
   }
   out.Line(Cat("🚫 Blocked issues (", body.rows.size(), "):\n"));
-  for (const Row& row : body.rows) {
+  for (const BlockedRecord& row : body.rows) {
     const std::string head = Cat("[● P", row.issue.priority, "] ", row.issue.id, ": ");
     out.Line(Cat("[", StyledPriority(out, row.issue.priority), "] ", out.Styled(Style::kId, row.issue.id),
                  ": ", out.Fit(row.issue.title, DisplayWidth(head))));

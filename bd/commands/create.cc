@@ -128,14 +128,6 @@ void AddNotices(Invocation& invocation, const Args& args) {
   }
 }
 
-Status CheckWord(std::string_view flag, const std::string& word,
-                 std::initializer_list<std::string_view> known) {
-  if (word.empty() || std::find(known.begin(), known.end(), word) != known.end()) return Ok();
-  std::string list;
-  for (std::string_view item : known) list += Cat(list.empty() ? "" : ", ", item);
-  return Invalid(Cat("invalid ", flag, " ", Quote(word), " (must be one of: ", list, ")"));
-}
-
 Status ReadFields(Invocation& invocation, Issue& issue) {
   const FlagValues& flags = invocation.flags;
   issue.priority = TRY(ParsePriority(flags.Text("priority")));
@@ -160,9 +152,7 @@ Status ReadFields(Invocation& invocation, Issue& issue) {
   issue.ephemeral = flags.Bool("ephemeral");
   issue.mol_type = flags.Text("mol-type");
   issue.wisp_type = flags.Text("wisp-type");
-  TRY(CheckWord("mol-type", issue.mol_type, {"swarm", "patrol", "work"}));
-  TRY(CheckWord("wisp-type", issue.wisp_type,
-                {"heartbeat", "ping", "patrol", "gc_report", "recovery", "error", "escalation"}));
+  TRY(CheckKinds(issue));
   issue.rig = flags.Text("agent-rig");
   if (!issue.rig.empty() && issue.issue_type != "agent") return Invalid("--agent-rig requires --type agent");
   issue.event_kind = flags.Text("event-category");
@@ -219,7 +209,7 @@ Result<Args> Prepare(Invocation& invocation) {
   one.dependencies = flags.List("deps");
   one.waits_for = flags.Text("waits-for");
   const std::string gate = flags.Text("waits-for-gate");
-  TRY(CheckWord("--waits-for-gate value", gate, {"all-children", "any-children"}));
+  TRY(CheckWord("--waits-for-gate value", gate, kWaitsForGates));
   one.waits_for_any = gate == "any-children";
   one.any_prefix = flags.Bool("force");
   AddNotices(invocation, args);

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "bd/command.h"
-#include "bd/issue_view.h"
+#include "bd/issue_detail.h"
 #include "engine/os/clock.h"
 #include "engine/query/graph.h"
 #include "engine/query/resolve.h"
@@ -36,19 +36,6 @@ struct Args {
   }
 };
 
-struct Detail {
-  Issue issue;
-  std::vector<LinkedRecord> dependencies, dependents;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("issue", self.issue);
-    visit("dependencies", self.dependencies);
-    visit("dependents", self.dependents);
-  }
-  void PrintJson(JsonWriter& out) const;
-};
-
 struct Body {
   std::string mode;
   bool local_time = false;
@@ -67,28 +54,6 @@ struct Body {
 };
 
 // --- JSON
-
-void Detail::PrintJson(JsonWriter& out) const {
-  out.BeginObject();
-  WriteIssueMembers(out, issue, shape::Details());
-  FieldWriter write(out);
-  write("labels", issue.labels, kOmitEmpty);
-  if (!dependencies.empty()) {
-    out.Key("dependencies");
-    PrintLinked(out, dependencies);
-  }
-  if (!dependents.empty()) {
-    out.Key("dependents");
-    PrintLinked(out, dependents);
-  }
-  write("comments", issue.comments, kOmitEmpty);
-  for (const LinkedRecord& record : dependencies) {
-    if (record.dependency_type != edge::kParentChild) continue;
-    write("parent", record.issue.id);
-    break;
-  }
-  out.EndObject();
-}
 
 void PrintByIssue(JsonWriter& out, const std::vector<Detail>& details) {
   out.BeginObject();
@@ -157,19 +122,6 @@ Status AddThread(Tx& tx, const std::string& id, std::vector<Issue>& thread) {
   std::stable_sort(thread.begin(), thread.end(),
                    [](const Issue& a, const Issue& b) { return a.created_at < b.created_at; });
   return Ok();
-}
-
-Result<Detail> LoadDetail(Tx& tx, const std::string& id, const std::string& mode) {
-  Detail detail;
-  detail.issue = *TRY(FindIssue(tx, id));
-  if (mode == "short") return detail;
-  detail.dependents = ToRecords(TRY(LinkedIssues(tx, id, Direction::kUp)));
-  if (mode == "children") {
-    std::erase_if(detail.dependents,
-                  [](const LinkedRecord& r) { return r.dependency_type != edge::kParentChild; });
-  }
-  if (mode.empty()) detail.dependencies = ToRecords(TRY(LinkedIssues(tx, id, Direction::kDown)));
-  return detail;
 }
 
 Result<Body> Run(Session& session, const Args& args) {

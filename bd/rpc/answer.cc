@@ -31,11 +31,19 @@ std::string VersionRefusal(std::string_view client, std::string_view own) {
   if ((*theirs)[0] != (*ours)[0]) {
     const bool daemon_is_older = (*ours)[0] < (*theirs)[0];
     return Cat("incompatible major versions: client ", client, ", daemon ", own, ". ",
-               daemon_is_older ? "Daemon is older; upgrade and restart daemon: 'bd daemons killall'"
-                               : "Client is older; upgrade the bd CLI to match the daemon's major version");
+               daemon_is_older
+                   ? "Daemon is older; upgrade and restart daemon: 'bd daemon stop . && bd daemon start'"
+                   : "Client is older; upgrade the bd CLI to match the daemon's major version");
   }
   if (*ours >= *theirs) return "";
-  return Cat("version mismatch: daemon ", own, " is older than client ", client,
+  auto with_v = [](std::string_view version) { return Cat(version.starts_with('v') ? "" : "v", version); };
+  if ((*theirs)[1] != (*ours)[1]) {
+    return Cat("version mismatch: client ", with_v(client), " requires daemon upgrade (daemon is ",
+               with_v(own),
+               "). The client may expect schema changes not present in this daemon version. Run: bd daemons "
+               "killall");
+  }
+  return Cat("version mismatch: daemon ", with_v(own), " is older than client ", with_v(client),
              ". Upgrade and restart daemon: bd daemons killall");
 }
 

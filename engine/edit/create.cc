@@ -38,6 +38,21 @@ Result<LengthRule> LoadLengthRule(Tx& tx) {
   return rule;
 }
 
+struct AllowedPrefixes {
+  std::string own;
+  std::vector<std::string> others;
+  bool Allow(std::string_view id) const {
+    auto fits = [id](std::string_view prefix) {
+      return id.starts_with(Cat(prefix, prefix.ends_with('-') ? "" : "-"));
+    };
+    return fits(own) || std::any_of(others.begin(), others.end(), fits);
+  }
+};
+Result<AllowedPrefixes> LoadAllowedPrefixes(Tx& tx) {
+  return AllowedPrefixes{TRY(IssuePrefix(tx)),
+                         SplitList(TRY(GetConfig(tx, "allowed_prefixes")).value_or(""))};
+}
+
 Status CheckGivenId(EditContext& context, const NewIssue& request) {
   const std::string& id = request.issue.id;
   if (!IsWellFormedId(id)) {
@@ -45,16 +60,11 @@ Status CheckGivenId(EditContext& context, const NewIssue& request) {
         Cat("invalid ID format '", id,
             "' (expected format: prefix-hash or prefix-hash.number, e.g., 'bd-a3f8e9' or 'bd-a3f8e9.1')"));
   }
-  const std::string prefix = TRY(IssuePrefix(context.tx));
-  const std::vector<std::string> allowed =
-      SplitList(TRY(GetConfig(context.tx, "allowed_prefixes")).value_or(""));
-  auto fits = [&id](std::string_view candidate) {
-    return id.starts_with(Cat(candidate, candidate.ends_with('-') ? "" : "-"));
-  };
-  if (!request.any_prefix && !fits(prefix) && std::none_of(allowed.begin(), allowed.end(), fits)) {
-    return Invalid(Cat("prefix mismatch: database uses '", prefix, "-'",
-                       allowed.empty() ? "" : Cat(" (allowed: ", Join(allowed, ", "), ")"), " but ID '", id,
-                       "' doesn't match (use --force to override)"));
+  const AllowedPrefixes allowed = TRY(LoadAllowedPrefixes(context.tx));
+  if (!request.any_prefix && !allowed.Allow(id)) {
+    return Invalid(Cat("prefix mismatch: database uses '", allowed.own, "-'",
+                       allowed.others.empty() ? "" : Cat(" (allowed: ", Join(allowed.others, ", "), ")"),
+                       " but ID '", id, "' doesn't match (use --force to override)"));
   }
   const auto status = TRY(QueryText(context.tx.db(), "SELECT status FROM issues WHERE id = ?", id));
   if (status && *status != status::kTombstone) {
@@ -153,8 +163,11 @@ NewEdge ParseEdge(std::string_view text) {
   return {std::string(Trim(text.substr(0, colon))), std::string(Trim(text.substr(colon + 1)))};
 }
 
-Result<std::string> MakeIssueId(EditContext& context, const Issue& issue) {
-  const std::string prefix = TRY(IssuePrefix(context.tx));
+Result<bool> HasAllowedPrefix(Tx& tx, std::string_view id) { return TRY(LoadAllowedPrefixes(tx)).Allow(id); }
+
+Result<std::string> MakeIssueId(EditContext& context, const Issue& issue, std::string_view id_prefix) {
+  std::string prefix = TRY(IssuePrefix(context.tx));
+  if (!id_prefix.empty()) prefix += Cat("-", id_prefix);
   const LengthRule rule = TRY(LoadLengthRule(context.tx));
   const CodeSource source{issue.title, issue.description, context.actor, issue.created_at};
   for (int length = CodeLength(TRY(TopLevelIssues(context.tx)), rule); length <= kCodeLengthMax; ++length) {
@@ -196,8 +209,8 @@ Result<Issue> CreateIssue(EditContext& context, NewIssue request) {
     return std::move(valid).error();
   }
   if (issue.id.empty()) {
-    issue.id =
-        request.parent.empty() ? TRY(MakeIssueId(context, issue)) : TRY(MakeChildId(context, request.parent));
+    issue.id = request.parent.empty() ? TRY(MakeIssueId(context, issue, request.id_prefix))
+                                      : TRY(MakeChildId(context, request.parent));
   }
   const std::vector<Dependency> edges = TRY(CheckedEdges(context, request));
   if (!issue.external_ref.empty()) {

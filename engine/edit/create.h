@@ -21,6 +21,7 @@ struct NewIssue {
   std::string waits_for;  // exact id of a spawner
   bool waits_for_any = false;
   bool any_prefix = false;  // accept a given id with a foreign prefix
+  std::string id_prefix;    // of a made id, behind that of the workspace: PREFIX-ID_PREFIX-CODE
 };
 
 // "type:id" or "id" (blocks); external references are of type blocks.
@@ -30,8 +31,10 @@ NewEdge ParseEdge(std::string_view text);
 // this order: parent, id, edges, validation. The created issue comes back with its id.
 Result<Issue> CreateIssue(EditContext& context, NewIssue request);
 
+// Whether an id has a prefix that this workspace allows.
+Result<bool> HasAllowedPrefix(Tx& tx, std::string_view id);
 // An id for a new issue that nobody has, deleted issues included.
-Result<std::string> MakeIssueId(EditContext& context, const Issue& issue);
+Result<std::string> MakeIssueId(EditContext& context, const Issue& issue, std::string_view id_prefix = "");
 // PARENT.N; N is greater than that of any child that ever was.
 Result<std::string> MakeChildId(EditContext& context, const std::string& parent);
 

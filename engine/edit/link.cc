@@ -59,7 +59,7 @@ Status AddDependency(EditContext& context, const std::string& from, const std::s
     TRY(CheckExternalReference(to));
   } else {
     if (from == to) return Invalid("issue cannot depend on itself");
-    TRY(RequireIssue(context.tx, to));
+    if (!TRY(LiveIssueExists(context.tx, to))) return NotFound(Cat("dependency target ", to, " not found"));
     TRY(CheckHierarchy(context, from, to, type));
     if (EdgeAffectsReady(type) && TRY(IsReachable(context.tx, to, from))) {
       return Invalid(

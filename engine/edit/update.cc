@@ -11,13 +11,15 @@ namespace bd {
 
 bool FieldChanges::empty() const {
   const std::optional<std::string>* texts[] = {
-      &status,  &title,        &description, &design,   &acceptance_criteria,
-      &notes,   &append_notes, &issue_type,  &assignee, &external_ref,
-      &spec_id, &await_id,     &session,     &metadata};
+      &status,  &title,        &description, &design,       &acceptance_criteria,
+      &notes,   &append_notes, &issue_type,  &assignee,     &external_ref,
+      &spec_id, &await_id,     &session,     &metadata,     &sender,
+      &holder,  &hook_bead,    &role_bead,   &agent_state,  &role_type,
+      &rig,     &event_kind,   &event_actor, &event_target, &event_payload};
   return std::none_of(std::begin(texts), std::end(texts),
                       [](const auto* text) { return text->has_value(); }) &&
          !priority && !estimated_minutes && !due_at && !defer_until && !clear_due && !clear_defer &&
-         !ephemeral;
+         !ephemeral && !pinned && !waiters && !active_now;
 }
 
 namespace {
@@ -38,6 +40,12 @@ Status CheckChanges(const EditContext& context, const FieldChanges& changes) {
   }
   if (changes.priority && (*changes.priority < 0 || *changes.priority > 4)) {
     return refuse(Cat("priority must be between 0 and 4 (got ", *changes.priority, ")"));
+  }
+  if (changes.estimated_minutes && *changes.estimated_minutes < 0) {
+    return refuse("estimated_minutes cannot be negative");
+  }
+  if (changes.agent_state && !IsKnownAgentState(*changes.agent_state)) {
+    return refuse(Cat("invalid agent state: ", *changes.agent_state));
   }
   return Ok();
 }
@@ -81,6 +89,20 @@ Issue Changed(const EditContext& context, const FieldChanges& changes, Issue iss
   if (changes.due_at || changes.clear_due) issue.due_at = changes.due_at;
   if (changes.defer_until || changes.clear_defer) issue.defer_until = changes.defer_until;
   Apply(changes.ephemeral, issue.ephemeral);
+  Apply(changes.pinned, issue.pinned);
+  Apply(changes.sender, issue.sender);
+  Apply(changes.holder, issue.holder);
+  Apply(changes.hook_bead, issue.hook_bead);
+  Apply(changes.role_bead, issue.role_bead);
+  Apply(changes.agent_state, issue.agent_state);
+  Apply(changes.role_type, issue.role_type);
+  Apply(changes.rig, issue.rig);
+  Apply(changes.event_kind, issue.event_kind);
+  Apply(changes.event_actor, issue.actor);
+  Apply(changes.event_target, issue.target);
+  Apply(changes.event_payload, issue.payload);
+  Apply(changes.waiters, issue.waiters);
+  if (changes.active_now) issue.last_activity = context.now;
   if (changes.metadata) issue.metadata.text = *changes.metadata;
   return issue;
 }

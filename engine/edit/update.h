@@ -18,7 +18,11 @@ struct FieldChanges {
   std::optional<int64_t> priority, estimated_minutes;
   std::optional<Time> due_at, defer_until;
   bool clear_due = false, clear_defer = false;
-  std::optional<bool> ephemeral;
+  std::optional<bool> ephemeral, pinned;
+  std::optional<std::string> sender, holder, hook_bead, role_bead, agent_state, role_type, rig, event_kind,
+      event_actor, event_target, event_payload;
+  std::optional<std::vector<std::string>> waiters;
+  bool active_now = false;  // last_activity becomes now
   bool empty() const;
 
   using DescribedTag = void;
@@ -45,6 +49,20 @@ struct FieldChanges {
     visit("defer_until", self.defer_until, kOmitEmpty);
     visit("clear_defer", self.clear_defer, kOmitEmpty);
     visit("ephemeral", self.ephemeral, kOmitEmpty);
+    visit("pinned", self.pinned, kOmitEmpty);
+    visit("sender", self.sender, kOmitEmpty);
+    visit("holder", self.holder, kOmitEmpty);
+    visit("hook_bead", self.hook_bead, kOmitEmpty);
+    visit("role_bead", self.role_bead, kOmitEmpty);
+    visit("agent_state", self.agent_state, kOmitEmpty);
+    visit("role_type", self.role_type, kOmitEmpty);
+    visit("rig", self.rig, kOmitEmpty);
+    visit("event_kind", self.event_kind, kOmitEmpty);
+    visit("event_actor", self.event_actor, kOmitEmpty);
+    visit("event_target", self.event_target, kOmitEmpty);
+    visit("event_payload", self.event_payload, kOmitEmpty);
+    visit("waiters", self.waiters, kOmitEmpty);
+    visit("active_now", self.active_now, kOmitEmpty);
   }
 };
 

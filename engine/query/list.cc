@@ -123,6 +123,9 @@ Result<Where> FilterConditions(Tx& tx, const IssueFilter& filter) {
   }
   if (!filter.mol_type.empty()) where.And("i.mol_type = ?", filter.mol_type);
   if (!filter.wisp_type.empty()) where.And("i.wisp_type = ?", filter.wisp_type);
+  if (filter.ephemeral) where.And("coalesce(i.ephemeral, 0) = ?", int64_t{*filter.ephemeral});
+  for (const std::string& status : filter.exclude_statuses) where.And("i.status <> ?", status);
+  for (const std::string& type : filter.exclude_types) where.And("i.issue_type <> ?", type);
   return where;
 }
 

@@ -19,8 +19,13 @@ constexpr std::string_view kBelow =
 
 Result<Where> ReadyConditions(Tx& tx, const ReadyFilter& filter) {
   Where where;
-  // The second and third say nothing new, but select the indexes over what is active.
-  where.And("i.status = 'open' AND i.status <> 'closed' AND i.status <> 'tombstone'");
+  // The conditions on closed and deleted ones select the indexes over what is active.
+  where.And("i.status <> 'closed' AND i.status <> 'tombstone'");
+  if (filter.status.empty()) {
+    where.And("i.status IN ('open', 'in_progress')");
+  } else {
+    where.And("i.status = ?", filter.status);
+  }
   where.And("coalesce(i.pinned, 0) = 0 AND coalesce(i.ephemeral, 0) = 0");
   where.And("NOT EXISTS (SELECT 1 FROM blocked_issues_cache b WHERE b.issue_id = i.id)");
   if (filter.type) {

@@ -18,7 +18,8 @@ enum class ReadyOrder {
 
 struct ReadyFilter {
   ReadyOrder order = ReadyOrder::kHybrid;
-  int64_t limit = 0;  // 0: no limit
+  int64_t limit = 0;            // 0: no limit
+  std::string status = "open";  // empty: open or in_progress
   std::optional<int64_t> priority;
   std::optional<std::string> assignee;
   bool unassigned = false;
@@ -30,7 +31,7 @@ struct ReadyFilter {
   Time now;
 };
 
-// Open issues that nothing holds up (see storage/blocked.h), that are not deferred to a later time,
+// Issues of that status that nothing holds up (see storage/blocked.h), that are not deferred to a later time,
 // pinned or ephemeral. Without a type filter, types and ids of machinery are left out: merge-request,
 // gate, molecule, message, agent, role, rig, and ids that contain a pattern of the setting
 // ready.exclude_id_patterns (default "-mol-,-wisp-").

@@ -49,6 +49,8 @@ struct IssueFilter {
   std::string spec_prefix;
   std::optional<bool> pinned;
   std::string mol_type, wisp_type;
+  std::optional<bool> ephemeral;
+  std::vector<std::string> exclude_statuses, exclude_types;
 
   using DescribedTag = void;
   template <typename Visitor, typename Self>
@@ -89,6 +91,9 @@ struct IssueFilter {
     visit("pinned", self.pinned, kOmitEmpty);
     visit("mol_type", self.mol_type, kOmitEmpty);
     visit("wisp_type", self.wisp_type, kOmitEmpty);
+    visit("ephemeral", self.ephemeral, kOmitEmpty);
+    visit("exclude_statuses", self.exclude_statuses, kOmitEmpty);
+    visit("exclude_types", self.exclude_types, kOmitEmpty);
   }
 };
 

@@ -34,6 +34,12 @@ bool IsKnownStatus(std::string_view word, const Vocabulary& vocabulary) {
   return Contains(kBuiltIn, word) || Contains(vocabulary.custom_statuses, word);
 }
 
+bool IsKnownAgentState(std::string_view state) {
+  constexpr std::string_view kStates[] = {"",      "idle", "spawning", "running", "working",
+                                          "stuck", "done", "stopped",  "dead"};
+  return Contains(kStates, state);
+}
+
 bool IsKnownType(std::string_view type, const Vocabulary& vocabulary) {
   const bool core = std::any_of(kCoreTypes.begin(), kCoreTypes.end(),
                                 [type](const TypeDescription& t) { return t.name == type; });

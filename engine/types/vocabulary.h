@@ -41,6 +41,8 @@ struct Vocabulary {
 
 bool IsKnownStatus(std::string_view status, const Vocabulary& vocabulary);
 bool IsKnownType(std::string_view type, const Vocabulary& vocabulary);
+// What an agent may say of itself; empty: nothing.
+bool IsKnownAgentState(std::string_view state);
 
 struct TypeDescription {
   std::string_view name;

@@ -1,0 +1,42 @@
+// dep_add: one issue depends on another.
+#include "bd/edge_body.h"
+#include "bd/rpc/args.h"
+#include "bd/rpc/data.h"
+#include "engine/edit/link.h"
+#include "engine/types/id.h"
+
+namespace bd {
+namespace {
+
+struct Args {
+  std::string from_id, to_id;
+  std::optional<std::string> dep_type;
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("from_id", self.from_id);
+    visit("to_id", self.to_id);
+    visit("dep_type", self.dep_type);
+  }
+};
+
+Result<RawJson> Run(Session& session, const RpcRequest& request) {
+  const Args args = TRY(ReadArgs<Args>(request, "dep add args"));
+  const std::string type = args.dep_type.value_or(std::string(edge::kBlocks));
+  const std::optional<ChildId> child = SplitChildId(args.from_id);
+  if (child && args.from_id.starts_with(Cat(args.to_id, ".")) && EdgeAffectsReady(type) &&
+      type != edge::kParentChild) {
+    return Invalid(Cat("cannot add dependency: ", args.from_id, " is already a child of ", args.to_id,
+                       " (children inherit dependency via hierarchy)"));
+  }
+  EditContext context = session.Edit();
+  TRY(During("failed to add dependency: ", AddDependency(context, args.from_id, args.to_id, type)));
+  return ToJson(EdgeBody{args.to_id, args.from_id, "added", type});
+}
+
+}  // namespace
+
+extern const Operation kOperation_dep_add;
+const Operation kOperation_dep_add = {"dep_add", true, Run};
+
+}  // namespace bd
