@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "bd/export_lines.h"
 #include "bd/filter_flags.h"
 #include "bd/sync_steps.h"
 #include "engine/jsonl/reader.h"
@@ -131,28 +132,6 @@ Result<Args> Prepare(Invocation& invocation) {
 }
 
 // --- Lines
-
-class LineCollector : public IssueVisitor {
- public:
-  LineCollector(Tx& tx, bool verbatim) : tx_(tx), verbatim_(verbatim) {}
-  Status Visit(const Issue& issue) override {
-    if (issue.ephemeral && !TRY(IsExported(tx_, issue))) return Ok();
-    if (verbatim_) {
-      text += TRY(ExportLine(tx_, issue.id, IssueLine(issue)));
-    } else {
-      AppendIssueLine(text, issue);
-    }
-    text += '\n';
-    ++count;
-    return Ok();
-  }
-  std::string text;
-  int64_t count = 0;
-
- private:
-  Tx& tx_;
-  bool verbatim_;
-};
 
 std::string ObsidianLine(const Issue& issue) {
   constexpr std::string_view kPriority[] = {"🔺", "⏫", "🔼", "🔽", "⏬"};

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "bd/rpc/answer.h"
+#include "bd/rpc/run_operation.h"
 #include "bd/serve_together.h"
 #include "bd/version.h"
 #include "bd/wire.h"
@@ -47,7 +48,7 @@ struct Service::Asked : Part {
       reply = Reply{};
       return ServeWithin(session, command, reply);
     }
-    data = TRY(operation->run(session, request));
+    data = TRY(RunOnceOnly(session, *operation, request));
     return Ok();
   }
   void Done(Effects effects, std::vector<std::string> notes) override {
@@ -173,8 +174,7 @@ std::string Service::AnswerRead(const Operation& operation, const RpcRequest& re
 
 std::string Service::AnswerControl(const RpcRequest& request, const rpc::Server& server) {
   const std::string& name = request.operation;
-  if (name == "ping")
-    return SuccessLine(RawJson{Cat("{\"message\":\"pong\",\"version\":\"", kVersion, "\"}")});
+  if (name == "ping") return SuccessLine(PongData());
   if (name == "status") return Status(request);
   if (name == "health") return Health(request, server);
   if (name == "metrics") return Metrics(server);

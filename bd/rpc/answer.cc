@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "bd/version.h"
 #include "engine/base/text.h"
+#include "engine/os/path.h"
 
 namespace bd {
 
@@ -23,6 +25,14 @@ std::optional<std::array<int64_t, 3>> ParseVersion(std::string_view text) {
     numbers[i] = *number;
   }
   return numbers;
+}
+
+// Another way to the same file is fine. What is relative means another place to the client than to us.
+bool IsSameFile(const std::string& path, const std::string& database) {
+  if (path == database) return true;
+  if (!path.starts_with('/')) return false;
+  const Result<std::string> real = os::RealPath(path);
+  return real && *real == database;
 }
 
 std::string VersionRefusal(std::string_view client, std::string_view own) {
@@ -77,6 +87,8 @@ Result<RpcRequest> ParseRpcRequest(std::string_view line, std::optional<JsonDocu
   return request;
 }
 
+RawJson PongData() { return RawJson{Cat("{\"message\":\"pong\",\"version\":\"", kVersion, "\"}")}; }
+
 std::string SuccessLine(const RawJson& data) {
   return data.empty() ? std::string("{\"success\":true}")
                       : Cat("{\"success\":true,\"data\":", data.text, "}");
@@ -100,7 +112,7 @@ std::string FailureLine(std::string_view error, const RawJson& data) {
 
 std::string Refusal(const RpcRequest& request, const std::string& database, std::string_view own_version) {
   const bool looks_only = request.operation == "health" || request.operation == "metrics";
-  if (!looks_only && !request.expected_db.empty() && request.expected_db != database) {
+  if (!looks_only && !request.expected_db.empty() && !IsSameFile(request.expected_db, database)) {
     return Cat("database mismatch: client expects ", request.expected_db, " but daemon serves ", database,
                ". Wrong daemon connection - check socket path");
   }

@@ -17,6 +17,9 @@ namespace bd {
 // `document` owns what the request's args refer to. kInvalid: `invalid request: ...`.
 Result<RpcRequest> ParseRpcRequest(std::string_view line, std::optional<JsonDocument>& document);
 
+// What ping answers.
+RawJson PongData();
+
 std::string SuccessLine(const RawJson& data);
 std::string FailureLine(std::string_view error, const RawJson& data = {});
 

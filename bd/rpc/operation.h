@@ -28,6 +28,8 @@ struct Operation {
   // The answer's data as JSON; empty: no data. The message of an error is the whole text that the client
   // gets.
   Result<RawJson> (*run)(Session& session, const RpcRequest& request) = nullptr;
+  // It may end the transaction it was given, and cannot be part of a batch.
+  bool alone = false;
 };
 
 // All operations that need a store, sorted by name.

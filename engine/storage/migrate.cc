@@ -64,6 +64,30 @@ CREATE TABLE bd_file (
       "WHERE instr(id, '.') = 0");
 }
 
+// 2: the feed of changes. Triggers, because other programs write events too. The moment of a row gives its
+// stamp, unless that would not be greater than all before.
+Status CreateFeed(Db& db) {
+  TRY(
+      db.Run("CREATE TABLE bd_feed (stamp INTEGER PRIMARY KEY, kind TEXT NOT NULL, source INTEGER, "
+             "issue_id TEXT NOT NULL)"));
+  auto add = [](std::string_view kind, std::string_view source, std::string_view issue, std::string_view at) {
+    return Cat(
+        "INSERT INTO bd_feed(stamp, kind, source, issue_id) SELECT max(coalesce((SELECT max(stamp) FROM "
+        "bd_feed), 0) + 1, coalesce(CAST(round((julianday(",
+        at, ") - 2440587.5) * 86400000.0) AS INTEGER), 0)), '", kind, "', ", source, ", ", issue);
+  };
+  const std::string triggers[] = {
+      Cat("CREATE TRIGGER bd_feed_event AFTER INSERT ON events BEGIN ",
+          add("event", "new.id", "new.issue_id", "new.created_at"), "; END"),
+      Cat("CREATE TRIGGER bd_feed_comment AFTER INSERT ON comments BEGIN ",
+          add("comment", "new.id", "new.issue_id", "new.created_at"), "; END"),
+      // Of a deleted one the event of its deletion has told already.
+      Cat("CREATE TRIGGER bd_feed_removed AFTER DELETE ON issues WHEN old.status <> 'tombstone' BEGIN ",
+          add("removed", "NULL", "old.id", "old.updated_at"), "; END")};
+  for (const std::string& trigger : triggers) TRY(db.Run(trigger.c_str()));
+  return Ok();
+}
+
 struct Migration {
   const char* name;
   Status (*run)(Db& db);
@@ -71,6 +95,7 @@ struct Migration {
 
 constexpr Migration kMigrations[] = {
     {"own tables", CreateOwnTables},
+    {"feed of changes", CreateFeed},
 };
 
 // Neither empty nor with the classic tool's issues.

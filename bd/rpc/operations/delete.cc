@@ -1,6 +1,8 @@
 // delete: issues become tombstones; at once, unless dry_run asks only what would happen.
 #include "engine/edit/delete.h"
 
+#include <algorithm>
+
 #include "bd/rpc/args.h"
 #include "bd/rpc/data.h"
 #include "engine/base/text.h"
@@ -56,6 +58,9 @@ Result<RawJson> Run(Session& session, const RpcRequest& request) {
   Args args = TRY(ReadArgs<Args>(request, "delete args"));
   if (!args.id.empty()) args.ids.push_back(args.id);
   if (args.ids.empty()) return Invalid("no issue IDs provided for deletion");
+  const int64_t asked = static_cast<int64_t>(args.ids.size());
+  std::sort(args.ids.begin(), args.ids.end());
+  args.ids.erase(std::unique(args.ids.begin(), args.ids.end()), args.ids.end());
   EditContext context = session.Edit();
   const DeletePlan plan = TRY(During("delete failed: ", PlanDelete(context, args.ids, args.cascade)));
   if (args.dry_run && !args.force && !args.cascade && !plan.dependents.empty()) {
@@ -65,7 +70,7 @@ Result<RawJson> Run(Session& session, const RpcRequest& request) {
   }
   Figures figures;
   figures.deleted_count = static_cast<int64_t>(plan.issues.size());
-  figures.total_count = static_cast<int64_t>(args.ids.size());
+  figures.total_count = asked;
   if (args.force || args.cascade || args.dry_run) {
     figures.dependencies_removed = static_cast<int64_t>(plan.edges.size());
     figures.events_removed = plan.events;
