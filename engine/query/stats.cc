@@ -38,7 +38,6 @@ Result<Statistics> CountStatistics(Tx& tx, const std::optional<std::string>& ass
       if (name == "in_progress") s.in_progress_issues = count;
       if (name == "closed") s.closed_issues = count;
       if (name == "deferred") s.deferred_issues = count;
-      if (name == "pinned") s.pinned_issues = count;
     }
   }
   auto count = [&](std::string_view condition) -> Result<int64_t> {
@@ -49,6 +48,7 @@ Result<Statistics> CountStatistics(Tx& tx, const std::optional<std::string>& ass
     TRY(row.Step());
     return row.Int(0);
   };
+  s.pinned_issues = TRY(count("(i.pinned = 1 OR i.status = 'pinned') AND i.status <> 'tombstone'"));
   s.blocked_issues = TRY(count(Cat("i.status IN ", kUnclosed, " AND ", HasOpenBlocker())));
   const int64_t open_blocked = TRY(count(Cat("i.status = 'open' AND ", HasOpenBlocker())));
   s.ready_issues = s.open_issues - open_blocked;

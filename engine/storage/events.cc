@@ -19,7 +19,8 @@ Result<std::vector<FeedEntry>> ReadFeed(Tx& tx, int64_t since, int64_t limit) {
       "SELECT f.stamp, f.kind, f.issue_id, e.event_type, coalesce(e.actor, c.author, ''), e.old_value, "
       "e.new_value, e.comment, coalesce(i.title, ''), coalesce(i.assignee, ''), e.created_at "
       "FROM bd_feed f LEFT JOIN events e ON f.kind = 'event' AND e.id = f.source "
-      "LEFT JOIN comments c ON f.kind = 'comment' AND c.id = f.source LEFT JOIN issues i ON i.id = f.issue_id ";
+      "LEFT JOIN comments c ON f.kind = 'comment' AND c.id = f.source "
+      "LEFT JOIN issues i ON i.id = f.issue_id ";
   // What an event or a comment said is lost with its issue; the removal has an entry of its own.
   constexpr std::string_view kThere = "(f.kind = 'removed' OR e.id IS NOT NULL OR c.id IS NOT NULL)";
   Statement rows = TRY(tx.db().Prepare(
