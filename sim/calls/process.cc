@@ -17,6 +17,24 @@ namespace sim {
 
 namespace {
 
+constexpr const char* kProgram = "/bin/bd";
+
+std::map<std::string, std::string> Changed(std::map<std::string, std::string> environment,
+                                           const bd::os::EnvironmentChanges& changes) {
+  for (const auto& [variable, value] : changes) {
+    environment.erase(variable);
+    if (value) environment[variable] = *value;
+  }
+  return environment;
+}
+
+bd::Error CannotRun(const std::string& name) {
+  const bd::Code code = errno == ENOENT   ? bd::Code::kNotFound
+                        : errno == EACCES ? bd::Code::kDenied
+                                          : bd::Code::kIo;
+  return bd::Error{code, "cannot run " + name + ": " + strerror(errno), "", false};
+}
+
 bd::Result<Task*> StartProgram(const bd::os::ProcessOptions& options) {
   const std::string& name = options.arguments[0];
   World& world = TheWorld();
@@ -24,22 +42,12 @@ bd::Result<Task*> StartProgram(const bd::os::ProcessOptions& options) {
     if (!options.directory.empty() && world.kernel().Find(options.directory) == nullptr) return -ENOENT;
     return world.FindProgram(name) == nullptr ? -ENOENT : 0;
   });
-  if (found < 0) {
-    const bd::Code code = errno == ENOENT   ? bd::Code::kNotFound
-                          : errno == EACCES ? bd::Code::kDenied
-                                            : bd::Code::kIo;
-    return bd::Error{code, "cannot run " + name + ": " + strerror(errno), "", false};
-  }
-  const Process& parent = *world.running().process;
+  if (found < 0) return CannotRun(name);
   TaskOptions child;
   child.agent = name.substr(name.rfind('/') + 1);
   child.arguments = options.arguments;
   child.directory = options.directory.empty() ? world.running().options.directory : options.directory;
-  child.environment = parent.environment;
-  for (const auto& [variable, value] : options.environment) {
-    child.environment.erase(variable);
-    if (value) child.environment[variable] = *value;
-  }
+  child.environment = Changed(world.running().process->environment, options.environment);
   child.input = options.input;
   child.program = *world.FindProgram(name);
   return &world.StartChild(std::move(child), nullptr);
@@ -154,9 +162,24 @@ void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status
 }
 
 // Its result is the descriptor on which the program speaks to its starter.
-int sim_start_in_background(const bd::os::BackgroundOptions*, int64_t*, bd::Status* status) {
-  *status = bd::Error{bd::Code::kDenied, "no program can be started in the background", "", false};
-  return -1;
+int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* pid, bd::Status* status) {
+  World& world = TheWorld();
+  const std::string& name = options->arguments[0];
+  if (name != kProgram) world.Unknown("the start of another program in the background");
+  if (Syscall({Op::kSpawn, name}, [](Process&, const Verdict&) { return Outcome{0}; }) < 0) {
+    *status = CannotRun(name);
+    return -1;
+  }
+  TaskOptions child;
+  child.agent = "daemon";
+  child.serves = true;
+  child.arguments.assign(options->arguments.begin() + 1, options->arguments.end());
+  child.environment = Changed(world.running().process->environment, options->environment);
+  child.program = RunShippedProgram;
+  const Task& started = world.StartChild(std::move(child), nullptr);
+  *pid = started.process->pid;
+  return static_cast<int>(
+      world.kernel().ConnectPipe(*started.process, bd::os::kReadyDescriptor, *world.running().process));
 }
 
 }  // extern "C"
@@ -164,6 +187,7 @@ int sim_start_in_background(const bd::os::BackgroundOptions*, int64_t*, bd::Stat
 int RunShippedProgram(Task& task) {
   TheWorld().LoadPristineStatics(task);
   RunConstructors();
+  task.process->program = kProgram;
   std::vector<std::string> words = task.options.arguments;
   words.insert(words.begin(), "bd");
   std::vector<char*> argv;

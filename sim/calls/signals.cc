@@ -2,9 +2,33 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstring>
+
 #include "sim/calls/syscall.h"
 
 namespace sim {
+
+namespace {
+
+uint64_t SetOf(const sigset_t* signals) {
+  uint64_t set = 0;
+  memcpy(&set, signals, sizeof set);
+  return set;
+}
+
+// Whoever does not receive it in another way ends by it.
+template <typename Send>
+int SendSignal(int64_t to, int signal, Send&& send) {
+  return static_cast<int>(Syscall({Op::kSignal, {}, {}, to, signal}, [&](Process& process, const Verdict&) {
+    Process* ends = nullptr;
+    const Outcome sent = send(process, ends);
+    if (ends == &process) TheWorld().Unknown("a signal to oneself");
+    if (ends != nullptr) TheWorld().KillProcess(*ends);
+    return sent;
+  }));
+}
+
+}  // namespace
 
 extern "C" {
 
@@ -15,18 +39,43 @@ int sim_sigaction(int signal, const struct sigaction*, struct sigaction* before)
   return 0;
 }
 
-// Dispositions are not kept: a process of the world gets no other signals than those of plans.
-void (*sim_signal(int signal, void (*)(int)))(int) {
-  if (signal != SIGPIPE && signal != SIGXFSZ)
-    TheWorld().Unknown("signal for another one than SIGPIPE, SIGXFSZ");
+void (*sim_signal(int signal, void (*handler)(int)))(int) {
+  if ((signal != SIGPIPE && signal != SIGXFSZ) || handler != SIG_IGN)
+    TheWorld().Unknown("signal for something else than to ignore SIGPIPE or SIGXFSZ");
+  TheWorld().running().process->ignored |= uint64_t{1} << (signal - 1);
   return SIG_DFL;
 }
 
-int sim_sigprocmask(int, const sigset_t*, sigset_t*) { return 0; }
-int sim_signalfd(int, const sigset_t*, int) { return static_cast<int>(Result(-EPERM)); }
-int sim_kill(pid_t, int) { return static_cast<int>(Result(-EPERM)); }
-int sim_pidfd_open(pid_t, unsigned) { return static_cast<int>(Result(-EPERM)); }
-int sim_pidfd_send_signal(int, int, siginfo_t*, unsigned) { return static_cast<int>(Result(-EPERM)); }
+int sim_sigprocmask(int how, const sigset_t* signals, sigset_t* before) {
+  if (how != SIG_BLOCK || before != nullptr) TheWorld().Unknown("sigprocmask that does not block");
+  TheWorld().running().process->blocked |= SetOf(signals);
+  return 0;
+}
+
+int sim_signalfd(int fd, const sigset_t* signals, int) {
+  if (fd != -1) TheWorld().Unknown("signalfd that changes one");
+  return static_cast<int>(Syscall({Op::kOpen}, [&](Process& process, const Verdict&) {
+    return TheWorld().kernel().MakeSignals(process, SetOf(signals), true);
+  }));
+}
+
+int sim_kill(pid_t pid, int signal) {
+  return SendSignal(pid, signal, [&](Process& process, Process*& ends) {
+    return TheWorld().kernel().Signal(process, pid, signal, ends);
+  });
+}
+
+int sim_pidfd_open(pid_t pid, unsigned) {
+  return static_cast<int>(Syscall({Op::kOpen, {}, {}, 0, pid}, [&](Process& process, const Verdict&) {
+    return TheWorld().kernel().OpenProcess(process, pid);
+  }));
+}
+
+int sim_pidfd_send_signal(int fd, int signal, siginfo_t*, unsigned) {
+  return SendSignal(fd, signal, [&](Process& process, Process*& ends) {
+    return TheWorld().kernel().SignalByFd(process, fd, signal, ends);
+  });
+}
 
 }  // extern "C"
 

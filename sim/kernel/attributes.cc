@@ -22,6 +22,10 @@ mode_t TypeBits(InodeKind kind) {
     case InodeKind::kDirectory: return S_IFDIR;
     case InodeKind::kSymlink: return S_IFLNK;
     case InodeKind::kPipe: return S_IFIFO;
+    case InodeKind::kSocket: return S_IFSOCK;
+    case InodeKind::kText: return S_IFREG;
+    case InodeKind::kSignals:
+    case InodeKind::kProcess: return 0;
     case InodeKind::kRandom:
     case InodeKind::kNull:
     case InodeKind::kFull: break;
@@ -56,7 +60,13 @@ void FillStat(const Inode& inode, struct stat& out) {
     case InodeKind::kNull: out.st_rdev = makedev(1, 3); break;
     case InodeKind::kFull: out.st_rdev = makedev(1, 7); break;
     case InodeKind::kRandom: out.st_rdev = makedev(1, 9); break;
-    case InodeKind::kPipe: out.st_nlink = 1; break;
+    case InodeKind::kPipe:
+    case InodeKind::kSignals:
+    case InodeKind::kProcess: out.st_nlink = 1; break;
+    case InodeKind::kSocket:
+      if (inode.socket != nullptr) out.st_nlink = 1;
+      break;
+    case InodeKind::kText: break;
   }
 }
 
@@ -102,6 +112,10 @@ Outcome Kernel::Access(Process& process, std::string_view path, int mode) {
 }
 
 Outcome Kernel::ReadLink(Process& process, std::string_view path, std::string& target) {
+  if (path == "/proc/self/exe") {
+    target = process.program;
+    return target.empty() ? -ENOENT : static_cast<Outcome>(target.size());
+  }
   Inode* inode = nullptr;
   SIM_TRY(Resolve(process, path, false, inode));
   if (inode->kind != InodeKind::kSymlink) return -EINVAL;
@@ -146,7 +160,8 @@ Outcome Kernel::CurrentDirectory(Process& process, std::string& path) {
 // --- Changing
 
 Outcome Kernel::SetMode(const Process& process, Inode& inode, uint32_t mode) {
-  if (disk_.rules().read_only) return -EROFS;
+  const bool has_no_name = inode.socket != nullptr;
+  if (disk_.rules().read_only && !has_no_name) return -EROFS;
   if (process.uid != 0 && process.uid != inode.uid) return -EPERM;
   if (process.uid != 0 && process.gid != inode.gid) mode &= ~uint32_t{S_ISGID};
   inode.mode = mode & 07777;

@@ -14,9 +14,14 @@ namespace {
 
 constexpr int64_t kCountMax = 0x7ffff000;
 constexpr int64_t kPageSize = 4096;
+constexpr int kWhenceMax = 4;  // SEEK_HOLE
 
 bool Reads(const OpenFile& file) { return (file.flags & O_ACCMODE) != O_WRONLY; }
 bool Writes(const OpenFile& file) { return (file.flags & O_ACCMODE) != O_RDONLY; }
+// Bytes come and go in a row: there is no place in them.
+bool IsStream(const OpenFile& file) {
+  return file.inode->kind == InodeKind::kPipe || file.inode->kind == InodeKind::kSocket;
+}
 
 }  // namespace
 
@@ -32,6 +37,14 @@ Outcome Kernel::ReadAt(Process& process, OpenFile& file, void* to, int64_t count
     case InodeKind::kNull: return 0;
     case InodeKind::kFull: memset(to, 0, static_cast<size_t>(count)); return count;
     case InodeKind::kPipe: return TakeFromPipe(&process, file, to, count);
+    case InodeKind::kSocket: return count == 0 ? 0 : TakeFromSocket(*file.inode->socket, to, count);
+    case InodeKind::kSignals: return TakeSignal(process, file.inode->subject, to, count);
+    case InodeKind::kProcess: return -EINVAL;
+    case InodeKind::kText: {
+      const std::string_view text = file.inode->target;
+      const auto at = std::min(static_cast<size_t>(offset), text.size());
+      return static_cast<Outcome>(text.copy(static_cast<char*>(to), static_cast<size_t>(count), at));
+    }
     case InodeKind::kRandom: break;
   }
   auto* bytes = static_cast<unsigned char*>(to);
@@ -43,7 +56,8 @@ Outcome Kernel::Read(Process& process, int fd, void* to, int64_t count) {
   OpenFile* file = FileOf(process, fd);
   if (file == nullptr) return -EBADF;
   const Outcome outcome = ReadAt(process, *file, to, count, file->offset);
-  if (outcome > 0 && file->inode->kind == InodeKind::kFile) file->offset += outcome;
+  const InodeKind kind = file->inode->kind;
+  if (outcome > 0 && (kind == InodeKind::kFile || kind == InodeKind::kText)) file->offset += outcome;
   return outcome;
 }
 
@@ -51,7 +65,7 @@ Outcome Kernel::Pread(Process& process, int fd, void* to, int64_t count, int64_t
   if (offset < 0) return -EINVAL;
   OpenFile* file = FileOf(process, fd);
   if (file == nullptr) return -EBADF;
-  if (file->inode->kind == InodeKind::kPipe) return -ESPIPE;
+  if (IsStream(*file)) return -ESPIPE;
   return ReadAt(process, *file, to, count, offset);
 }
 
@@ -79,6 +93,10 @@ Outcome Kernel::WriteAt(Process& process, OpenFile& file, const void* from, int6
       return WriteFile(*file.inode, from, count, offset);
     case InodeKind::kFull: return count == 0 ? 0 : -ENOSPC;
     case InodeKind::kPipe: return GiveToPipe(&process, file, from, count);
+    case InodeKind::kSocket: return GiveToSocket(*file.inode->socket, from, count);
+    case InodeKind::kSignals:
+    case InodeKind::kProcess:
+    case InodeKind::kText: return -EINVAL;
     case InodeKind::kNull:
     case InodeKind::kRandom: return count;
     case InodeKind::kDirectory:
@@ -100,7 +118,7 @@ Outcome Kernel::Pwrite(Process& process, int fd, const void* from, int64_t count
   if (offset < 0) return -EINVAL;
   OpenFile* file = FileOf(process, fd);
   if (file == nullptr) return -EBADF;
-  if (file->inode->kind == InodeKind::kPipe) return -ESPIPE;
+  if (IsStream(*file)) return -ESPIPE;
   return WriteAt(process, *file, from, count, offset);
 }
 
@@ -109,8 +127,10 @@ Outcome Kernel::Pwrite(Process& process, int fd, const void* from, int64_t count
 Outcome Kernel::Seek(Process& process, int fd, int64_t offset, int whence) {
   OpenFile* file = FileOf(process, fd);
   if (file == nullptr) return -EBADF;
+  if (whence < SEEK_SET || whence > kWhenceMax) return -EINVAL;
   switch (file->inode->kind) {
-    case InodeKind::kPipe: return -ESPIPE;
+    case InodeKind::kPipe:
+    case InodeKind::kSocket: return -ESPIPE;
     case InodeKind::kNull:
     case InodeKind::kFull:
     case InodeKind::kRandom: return file->offset = 0;

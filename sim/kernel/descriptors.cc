@@ -57,11 +57,13 @@ Outcome Kernel::MayOpen(Process& process, const Inode& inode, int flags, bool di
   if (inode.is_directory() && (wanted & W_OK) != 0) return -EISDIR;
   const bool on_disk = inode.kind == InodeKind::kFile || inode.is_directory();
   if (disk_.rules().read_only && on_disk && (wanted & W_OK) != 0) return -EROFS;
-  return Permission(process, inode, wanted);
+  SIM_TRY(Permission(process, inode, wanted));
+  return inode.kind == InodeKind::kSocket ? -ENXIO : 0;
 }
 
 Outcome Kernel::OpenInode(Process& process, std::string_view path, int flags, uint32_t mode,
                           InodeRef& inode) {
+  if (path.starts_with("/proc/")) return ResolveProc(process, path, inode);
   const bool creates = (flags & O_CREAT) != 0;
   bool follow = (flags & O_NOFOLLOW) == 0 && !(creates && (flags & O_EXCL) != 0);
   bool directory = (flags & O_DIRECTORY) != 0;
@@ -103,6 +105,18 @@ Outcome Kernel::Open(Process& process, std::string_view path, int flags, uint32_
   return fd;
 }
 
+// What has no name: sockets, signals, processes.
+Outcome Kernel::AddAnonymous(Process& process, InodeKind kind, uint64_t subject, bool close_on_exec) {
+  const Outcome fd = LowestFree(process, 0);
+  SIM_TRY(fd);
+  const InodeRef inode = NewInode(kind, 0600);
+  inode->uid = process.uid;
+  inode->gid = process.gid;
+  inode->subject = subject;
+  process.files.emplace(static_cast<int>(fd), Descriptor{NewFile(inode, O_RDWR | O_NONBLOCK), close_on_exec});
+  return fd;
+}
+
 // --- Close
 
 void Kernel::GiveBack(Inode& inode) {
@@ -120,6 +134,7 @@ void Kernel::LastClose(OpenFile& file) {
     if (mode != O_RDONLY) --inode.pipe->writers;
     WakePipe(inode);
   }
+  if (inode.socket != nullptr) CloseSocket(*inode.socket, false);
   if (inode.emptied) {
     inode.emptied = false;
     disk_.FlushSoon(file.inode);

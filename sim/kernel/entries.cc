@@ -27,6 +27,11 @@ Outcome WalkToNew(Walk& walk, std::string_view path, bool makes_directory, const
 }  // namespace
 
 Outcome Kernel::Resolve(Process& process, std::string_view path, bool follow, Inode*& inode) const {
+  if (path.starts_with("/proc/")) {
+    SIM_TRY(ResolveProc(process, path, looked_at_));
+    inode = looked_at_.get();
+    return 0;
+  }
   Walk walk(process, *root_);
   SIM_TRY(walk.Resolve(path, follow));
   inode = walk.inode();

@@ -19,10 +19,23 @@
 
 #include "sim/kernel/content.h"
 #include "sim/kernel/locks.h"
+#include "sim/kernel/socket.h"
 
 namespace sim {
 
-enum class InodeKind { kFile, kDirectory, kSymlink, kRandom, kNull, kFull, kPipe };
+enum class InodeKind {
+  kFile,
+  kDirectory,
+  kSymlink,
+  kRandom,
+  kNull,
+  kFull,
+  kPipe,
+  kSocket,
+  kSignals,
+  kProcess,
+  kText
+};
 
 struct Inode;
 using InodeRef = std::shared_ptr<Inode>;
@@ -63,8 +76,11 @@ struct Inode : std::enable_shared_from_this<Inode> {
   Entries entries;                   // kDirectory; without . and ..
   Inode* parent = nullptr;           // kDirectory; of the root: itself
   InodeRef removed_from;             // kDirectory that has no name any more
-  std::string target;                // kSymlink
+  std::string target;                // kSymlink; of kText what it says
   std::unique_ptr<PipeBuffer> pipe;  // kPipe
+  std::shared_ptr<Socket> socket;    // kSocket that a descriptor has
+  std::weak_ptr<Socket> bound;       // kSocket that is a name
+  uint64_t subject = 0;              // kSignals: a set of signals; kProcess: a pid
 
   // For sim/kernel/disk.cc.
   Entries durable_entries;       // kDirectory

@@ -70,7 +70,6 @@ Process& Kernel::StartProcess(const Process* parent) {
   auto process = std::make_unique<Process>();
   process->pid = ++last_pid_;
   process->parent = 1;
-  process->start_ns = wall_ns_();
   process->directory = root_;
   if (parent != nullptr) {
     process->parent = parent->pid;
@@ -103,6 +102,7 @@ void Kernel::EndProcess(Process& process, int status) {
   process.mapped.clear();
   process.directory = nullptr;
   process.waits_for = nullptr;
+  process.watches.clear();
   process.exited = true;
   process.status = status;
 }
@@ -137,6 +137,8 @@ std::vector<const void*> Kernel::TakeWoken() { return std::exchange(woken_, {});
 
 void Kernel::LosePower(Random& random) {
   processes_.clear();  // nothing is closed: that would flush
+  last_pid_ = kFirstPid;
+  ++boot_;
   woken_.clear();
   disk_.LosePower(root_, random);
 }

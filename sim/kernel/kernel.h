@@ -6,6 +6,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +65,30 @@ class Kernel {
   Outcome ReadPipe(OpenFile& end, void* to, int64_t count);
   Outcome WritePipe(OpenFile& end, const void* from, int64_t count);
   void ClosePipe(OpenFile& end);
+
+  // A pipe from descriptor `fd` of `writer` to the lowest free one of `reader`, which is the outcome.
+  Outcome ConnectPipe(Process& writer, int fd, Process& reader);
+
+  // --- Sockets: unix, stream, never blocking
+  Outcome MakeSocket(Process& process, bool close_on_exec);
+  Outcome Bind(Process& process, int fd, std::string_view path);
+  Outcome Listen(Process& process, int fd, int64_t backlog);
+  Outcome Connect(Process& process, int fd, std::string_view path);
+  Outcome Accept(Process& process, int fd, bool close_on_exec);
+  Outcome Receive(Process& process, int fd, void* to, int64_t count);
+  Outcome Send(Process& process, int fd, const void* from, int64_t count);
+  Outcome Shutdown(Process& process, int fd, int how);
+  Outcome PeerCredentials(Process& process, int fd, Credentials& peer);
+
+  // How many have something to say. None: what the process watches is noted, and wakes it (Process::watches).
+  Outcome Poll(Process& process, std::span<pollfd> files);
+
+  // --- Signals
+  Outcome MakeSignals(Process& process, uint64_t set, bool close_on_exec);
+  Outcome OpenProcess(Process& process, int pid);
+  // `ends`: the target, if that is the end of it; the world sees to that.
+  Outcome Signal(Process& process, int pid, int signal, Process*& ends);
+  Outcome SignalByFd(Process& process, int fd, int signal, Process*& ends);
 
   // --- Bytes
   Outcome Read(Process& process, int fd, void* to, int64_t count);
@@ -126,6 +152,8 @@ class Kernel {
   const Disk& disk() const { return disk_; }
 
  private:
+  static constexpr int kFirstPid = 100;
+
   // --- kernel.cc
   int64_t Now() const;
   InodeRef NewInode(InodeKind kind, uint32_t mode);
@@ -136,6 +164,7 @@ class Kernel {
   void Wake(const void* channel, bool& awaited);
   void WakeLocks(Inode& inode);
   void WakePipe(Inode& inode);
+  void WakeSocket(Socket& socket);
   std::shared_ptr<OpenFile> NewFile(InodeRef inode, int flags);
 
   // --- descriptors.cc
@@ -156,6 +185,24 @@ class Kernel {
   // --- pipes.cc
   Outcome TakeFromPipe(Process* process, OpenFile& file, void* to, int64_t count);
   Outcome GiveToPipe(Process* process, OpenFile& file, const void* from, int64_t count);
+
+  // --- sockets.cc
+  Outcome AddSocket(Process& process, std::shared_ptr<Socket> socket, bool close_on_exec);
+  Outcome SocketOf(Process& process, int fd, Socket*& socket);
+  Outcome FindListener(Process& process, std::string_view path, std::shared_ptr<Socket>& listener);
+  void CloseSocket(Socket& socket, bool was_waiting);
+  Outcome TakeFromSocket(Socket& socket, void* to, int64_t count);
+  Outcome GiveToSocket(Socket& socket, const void* from, int64_t count);
+
+  // --- poll.cc
+  short EventsOf(Process& process, int fd);
+
+  // --- signals.cc
+  Outcome AddAnonymous(Process& process, InodeKind kind, uint64_t subject, bool close_on_exec);
+  Outcome TakeSignal(Process& process, uint64_t set, void* to, int64_t count);
+
+  // --- proc.cc
+  Outcome ResolveProc(const Process& process, std::string_view path, InodeRef& inode) const;
 
   // --- entries.cc
   Outcome Resolve(Process& process, std::string_view path, bool follow, Inode*& inode) const;
@@ -181,7 +228,9 @@ class Kernel {
   Random noise_;
   std::vector<const void*> woken_;
   uint64_t last_inode_ = 1;
-  int last_pid_ = 100;
+  int last_pid_ = kFirstPid;
+  int boot_ = 1;
+  mutable InodeRef looked_at_;  // of /proc: it is nobody else's
 };
 
 }  // namespace sim

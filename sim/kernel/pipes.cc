@@ -55,6 +55,13 @@ std::shared_ptr<OpenFile> Kernel::AttachPipe(Process& process, int fd, bool proc
   return other;
 }
 
+Outcome Kernel::ConnectPipe(Process& writer, int fd, Process& reader) {
+  int lowest = 0;
+  while (reader.files.contains(lowest)) ++lowest;
+  reader.files[lowest] = Descriptor{AttachPipe(writer, fd, true), true};
+  return lowest;
+}
+
 Outcome Kernel::ReadPipe(OpenFile& end, void* to, int64_t count) {
   return TakeFromPipe(nullptr, end, to, count);
 }

@@ -33,15 +33,20 @@ struct LockWait {
 struct Process {
   int pid = 0;
   int parent = 0;
-  int64_t start_ns = 0;  // wall clock
   uint32_t uid = 1000, gid = 1000;
   uint32_t umask = 022;
   InodeRef directory;  // where it is
   std::map<std::string, std::string> environment;
   std::vector<std::string> arguments;
   std::map<int, Descriptor> files;
-  std::vector<InodeRef> mapped;     // until the process ends: mappings outlive descriptors
-  const void* waits_for = nullptr;  // after kBlocks; the world clears it if the call is given up
+  std::vector<InodeRef> mapped;  // until the process ends: mappings outlive descriptors
+  std::string program;           // the path of its file
+  int64_t start_ticks = 0;       // hundredths of a second since the machine was started
+  // Signals, as sets of bits.
+  uint64_t blocked = 0, ignored = 0, pending = 0;
+  bool signals_awaited = false;
+  const void* waits_for = nullptr;   // after kBlocks; the world clears it if the call is given up
+  std::vector<const void*> watches;  // while it polls: each of these wakes it
   LockWait lock_wait;
   bool exited = false;
   int status = 0;  // as of waitpid

@@ -38,6 +38,7 @@ struct Invocation {
   std::vector<Effect> effects;
   std::vector<std::string> made;  // ids that it said it made
   bool is_external = false;       // a program of the world
+  bool is_service = false;        // a daemon: it ends when it is told to
   bool is_edit = false;           // ... that changes the workspace: taken in at any moment after it began
 
   bool acknowledged() const { return outcome == Outcome::kAcknowledged; }

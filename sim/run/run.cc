@@ -60,6 +60,10 @@ bool IsElsewhere(const std::vector<std::string>& words) {
   return words[1].starts_with("/tmp/") || words[1].find("/.beads/hooks") != std::string::npos;
 }
 
+bool IsService(const std::vector<std::string>& words) {
+  return words[0] == "daemon" && std::find(words.begin(), words.end(), "--foreground") != words.end();
+}
+
 bool Said(const Invocation& invocation, const std::string& text) {
   return invocation.output.find(text) != std::string::npos ||
          invocation.errors.find(text) != std::string::npos;
@@ -106,6 +110,7 @@ void Run::StartCommand(const std::string& agent, int command, const std::string&
   options.environment = EnvironmentOf(agent);
   options.delay_ns = delay_ns;
   options.program = IsExternal(words) ? RunWorldProgram : RunShippedProgram;
+  options.serves = IsService(words);
   world_->Start(std::move(options));
 }
 
@@ -127,6 +132,7 @@ void Run::OnStart(Task& task) {
   invocation.begin = world_->calls();
   invocation.begin_ns = world_->clocks().mono_ns;
   invocation.is_external = IsExternal(invocation.words);
+  invocation.is_service = task.options.serves;
   invocation.is_edit = invocation.is_external && !view_->healed && !OnlyLooks(invocation.words) &&
                        !IsElsewhere(invocation.words);
   if (invocation.is_edit) view_->external_edits = true;
@@ -199,8 +205,19 @@ void Run::Expect(const PlanCommand& command, const Invocation& invocation) {
                          world_->calls()});
 }
 
+// Those who serve go on.
 bool Run::RunToEnd(uint64_t calls_max) {
-  while (world_->Step()) {
+  return RunUntil([this] { return !world_->IsBusy(); }, calls_max);
+}
+
+// What they have to do yet is done: everybody is at rest.
+bool Run::EndServices() {
+  world_->Terminate();
+  return RunUntil([] { return false; }, world_->calls() + kSetupCallsMax);
+}
+
+bool Run::RunUntil(const std::function<bool()>& until, uint64_t calls_max) {
+  while (!until() && world_->Step()) {
     if (!violations_.empty()) return false;
     if (world_->calls() < calls_max) continue;
     violations_.push_back({"BOUND", "no end after " + std::to_string(calls_max) + " calls", world_->calls()});
@@ -330,6 +347,7 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   result.power_losses = world_->power_losses();
   ended = ended && view_->honest_locks;
   if (ended && violations_.empty()) Heal();
+  if (ended && violations_.empty()) ended = EndServices();
   // It costs a sixth of a run: one in four has it, among them the first of every scenario.
   if (ended && violations_.empty() && plan.seed % 4 == 1) MakeCopy();
   if (ended && violations_.empty()) {

@@ -1,6 +1,7 @@
 // One run of one plan: setup, work with faults, healing, checks.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -54,6 +55,8 @@ class Run : public Observer {
                     const std::vector<std::string>& words, int64_t delay_ns);
   void StartNext(AgentState& agent, int64_t delay_ns);
   bool RunToEnd(uint64_t calls_max);
+  bool RunUntil(const std::function<bool()>& until, uint64_t calls_max);
+  bool EndServices();
   void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed,
                 const std::string& directory = std::string(kWorkspace));
   void Expect(const PlanCommand& command, const Invocation& invocation);

@@ -35,6 +35,7 @@ struct TaskOptions {
   std::map<std::string, std::string> environment;
   std::string input;
   int64_t delay_ns = 0;
+  bool serves = false;  // it goes on until somebody ends it; the run does not wait for it
   Program program;
 };
 
@@ -63,6 +64,8 @@ struct Task {
   int64_t timer_ns = 0;  // 0: off
   int64_t timer_interval_ns = 0;
   bool interrupted = false;
+  int64_t blocked_until_ns = INT64_MAX;  // kBlocked
+  int64_t NextTimerNs() const { return timer_ns != 0 ? timer_ns : INT64_MAX; }
 
   std::vector<fault::Rule> strike_after;  // when the present call is over
   bool shares_memory = false;             // it has mapped a file

@@ -1,5 +1,7 @@
 #include "sim/world/world.h"
 
+#include <signal.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -66,7 +68,7 @@ Task& World::Start(TaskOptions options) {
   task.wake_ns = clock_.mono_ns + task.options.delay_ns;
   task.process = &kernel_.StartProcess(nullptr);
   Process& process = *task.process;
-  process.start_ns = clock_.wall_ns();
+  process.start_ticks = clock_.mono_ns / 10'000'000;
   process.environment = task.options.environment;
   process.arguments = task.options.arguments;
   if (kernel_.ChangeDirectory(process, task.options.directory) < 0) {
@@ -165,6 +167,26 @@ bool World::Await(const Task& child, int64_t timeout_ns) {
   return child.dead();
 }
 
+void World::KillProcess(const Process& process) {
+  const auto task = std::find_if(alive_.begin(), alive_.end(),
+                                 [&process](const Task* one) { return one->process == &process; });
+  if (task != alive_.end()) Kill(**task);
+}
+
+bool World::IsBusy() const {
+  return std::any_of(alive_.begin(), alive_.end(), [](const Task* task) { return !task->options.serves; });
+}
+
+void World::Terminate() {
+  const std::vector<Task*> alive = alive_;
+  for (Task* task : alive) {
+    Process* ends = nullptr;
+    if (task->options.serves) kernel_.Signal(*task->process, task->process->pid, SIGTERM, ends);
+    if (ends != nullptr) Kill(*task);
+  }
+  WakeWoken();
+}
+
 void World::KillGroup(const Task& leader) {
   const std::vector<Task*> alive = alive_;
   for (Task* task : alive) {
@@ -177,8 +199,12 @@ void World::KillGroup(const Task& leader) {
 void World::WakeWoken() {
   for (const void* channel : kernel_.TakeWoken()) {
     for (Task* task : alive_) {
-      if (task->state == Task::State::kBlocked && task->process->waits_for == channel)
+      if (task->state != Task::State::kBlocked) continue;
+      const std::vector<const void*>& watches = task->process->watches;
+      if (task->process->waits_for == channel ||
+          std::find(watches.begin(), watches.end(), channel) != watches.end()) {
         task->state = Task::State::kReady;
+      }
     }
   }
 }
@@ -189,7 +215,7 @@ const std::vector<int>& World::Ready(int64_t& next_ns) {
   for (Task* task : alive_) {
     int64_t at = 0;
     if (task->state == Task::State::kSleeping) at = task->wake_ns;
-    if (task->state == Task::State::kBlocked) at = task->timer_ns != 0 ? task->timer_ns : INT64_MAX;
+    if (task->state == Task::State::kBlocked) at = std::min(task->NextTimerNs(), task->blocked_until_ns);
     at = std::max(at, task->stopped_until_ns);
     if (at <= clock_.mono_ns) {
       ready_.push_back(task->number);
@@ -210,7 +236,7 @@ bool World::Step() {
     return !deadlocked_;
   }
   Task& task = *tasks_[static_cast<size_t>(scheduler_.Pick(ready, running_ ? running_->number : 0)) - 1];
-  if (task.state == Task::State::kBlocked) {  // its timer
+  if (task.state == Task::State::kBlocked && task.NextTimerNs() <= clock_.mono_ns) {
     task.interrupted = true;
     task.timer_ns = task.timer_interval_ns != 0 ? clock_.mono_ns + task.timer_interval_ns : 0;
   }
@@ -240,9 +266,10 @@ void World::Resume(Task& task) {
 
 void World::Switch() { running_->fiber->Yield(); }
 
-bool World::Wait() {
+bool World::Wait(int64_t until_ns) {
   Task& task = *running_;
   task.state = Task::State::kBlocked;
+  task.blocked_until_ns = until_ns;
   task.interrupted = false;
   Switch();
   const bool interrupted = std::exchange(task.interrupted, false);

@@ -71,6 +71,10 @@ class World {
   Task& Start(TaskOptions options);
   // Lets somebody run up to his next switch, or the time pass to when somebody can. False: nobody is left.
   bool Step();
+  // Whether somebody is there who comes to an end of himself.
+  bool IsBusy() const;
+  // To all that serve: SIGTERM.
+  void Terminate();
   bool deadlocked() const { return deadlocked_; }
   void Kill(Task& task);
   void LosePower();
@@ -89,8 +93,9 @@ class World {
   Task& running() { return *running_; }
   Verdict Enter(const Call& call);
   void Leave(const Call& call, Outcome outcome);
-  // After kBlocks. False: a timer interrupted the wait.
-  bool Wait();
+  // After kBlocks, or with something to watch (Process::watches); at most until then. False: a timer
+  // interrupted the wait.
+  bool Wait(int64_t until_ns = INT64_MAX);
   void Sleep(int64_t ns);
   // Starts a program as a child of the running task; it goes on when that is killed. `group`: of whose group
   // it is; null: of its own.
@@ -98,6 +103,7 @@ class World {
   // Until it has ended; false if it has not within that time.
   bool Await(const Task& child, int64_t timeout_ns);
   void KillGroup(const Task& leader);
+  void KillProcess(const Process& process);
   // Into the trace hash: bytes that were read or written.
   void Note(const void* bytes, size_t count);
   void Note(uint64_t value) { hash_ = (hash_ ^ value) * 0x9fb21c651e98df25, hash_ ^= hash_ >> 29; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <poll.h>
 #include <rapidcheck.h>
 #include <stdio.h>
 #include <sys/file.h>
@@ -56,6 +57,13 @@ inline constexpr unsigned kRenames[] = {
     0, 0, 0, RENAME_NOREPLACE, RENAME_EXCHANGE, RENAME_NOREPLACE | RENAME_EXCHANGE};
 inline constexpr int64_t kUsers[] = {-1, 1000, 1001, 0};
 
+// Of sockets: few names, so that they meet.
+inline constexpr const char* kSocketPaths[] = {"b",  "d/b", "b",      "d/b", "b",  "a",  "d/a",  "t",
+                                               "b/", "d",   "none/b", "a/b", "%L", "%M", "/w/b", ".."};
+inline constexpr int64_t kSocketCounts[] = {3, 1, 10, 100, 0, 4096, 5000, 40'000, 120'000, 250'000};
+inline constexpr int kBacklogs[] = {1, 0, 5, 100, -1, 10'000};
+inline constexpr short kEvents[] = {POLLIN | POLLOUT, POLLIN, POLLOUT, 0, POLLIN | POLLOUT | POLLRDHUP};
+
 struct Weight {
   Op op;
   int weight;
@@ -69,6 +77,14 @@ inline constexpr Weight kWeights[] = {
     {Op::kRename, 9}, {Op::kReadlink, 2},   {Op::kList, 3},     {Op::kChdir, 3},    {Op::kGetcwd, 1},
     {Op::kChmod, 3},  {Op::kFchmod, 1},     {Op::kFchown, 2},   {Op::kUtime, 2},    {Op::kFutime, 1},
     {Op::kFlock, 6},  {Op::kRecordLock, 16}};
+inline constexpr Weight kSocketWeights[] = {
+    {Op::kSocket, 6},   {Op::kBind, 6},  {Op::kListen, 4},   {Op::kConnect, 8}, {Op::kAccept, 8},
+    {Op::kReceive, 8},  {Op::kSend, 8},  {Op::kShutdown, 3}, {Op::kPeer, 3},    {Op::kPoll, 12},
+    {Op::kClose, 6},    {Op::kDup, 1},   {Op::kDup2, 1},     {Op::kGetFd, 1},   {Op::kGetFlags, 1},
+    {Op::kRead, 2},     {Op::kWrite, 2}, {Op::kPread, 1},    {Op::kPwrite, 1},  {Op::kSeek, 1},
+    {Op::kTruncate, 1}, {Op::kSync, 1},  {Op::kStat, 2},     {Op::kFstat, 2},   {Op::kUnlink, 3},
+    {Op::kRename, 4},   {Op::kLink, 1},  {Op::kChmod, 3},    {Op::kFchmod, 2},  {Op::kOpen, 2},
+    {Op::kSymlink, 1},  {Op::kCopy, 1},  {Op::kFlock, 1},    {Op::kAccess, 1}};
 
 template <typename Table>
 auto Pick(const Table& table, uint32_t at) {
@@ -139,8 +155,26 @@ inline void FillDescriptorCall(Call& call, uint32_t x, uint32_t y, uint32_t z, u
   }
 }
 
+inline void FillSocketCall(Call& call, uint32_t x, uint32_t y, uint32_t z) {
+  SetText(call.path, Pick(kSocketPaths, x));
+  SetText(call.path2, Pick(kSocketPaths, y));
+  switch (call.op) {
+    case Op::kSocket:
+    case Op::kAccept: call.b = x % 2; break;
+    case Op::kListen: call.a = Pick(kBacklogs, x); break;
+    case Op::kReceive:
+    case Op::kSend:
+      call.a = Pick(kSocketCounts, x);
+      call.c = z % 26;
+      break;
+    case Op::kShutdown: call.a = x % 16 == 15 ? 3 : x % 3; break;
+    case Op::kPoll: call.a = Pick(kEvents, x); break;
+    default: break;
+  }
+}
+
 // What a row of calls is mostly about: calls of all kinds seldom meet.
-enum class Theme { kAll, kLocks, kNames };
+enum class Theme { kAll, kLocks, kNames, kSockets };
 
 inline std::ostream& operator<<(std::ostream& out, Theme theme) { return out << static_cast<int>(theme); }
 
@@ -153,6 +187,7 @@ inline int WeightIn(Theme theme, const Weight& weight) {
     case Theme::kLocks:
       return locks ? 8 * weight.weight : descriptors || weight.op == Op::kOpen ? weight.weight : 0;
     case Theme::kNames: return names ? weight.weight : 0;
+    case Theme::kSockets: break;
   }
   return 0;
 }
@@ -160,6 +195,10 @@ inline int WeightIn(Theme theme, const Weight& weight) {
 // Its process is 0 or 1; one in seven is the third's or the superuser's.
 inline rc::Gen<Call> AnyCall(Theme theme) {
   std::vector<Op> ops;
+  const bool sockets = theme == Theme::kSockets;
+  for (const Weight& weight : kSocketWeights) {
+    if (sockets) ops.insert(ops.end(), static_cast<size_t>(weight.weight), weight.op);
+  }
   for (const Weight& weight : kWeights) {
     ops.insert(ops.end(), static_cast<size_t>(WeightIn(theme, weight)), weight.op);
   }
@@ -176,6 +215,7 @@ inline rc::Gen<Call> AnyCall(Theme theme) {
         call.fd = Pick(kDescriptors, few ? fd % 4 : fd);
         FillNameCall(call, few ? x % 2 : x, y, z);
         FillDescriptorCall(call, x, y, z, w);
+        if (theme == Theme::kSockets) FillSocketCall(call, x, y, z);
         return call;
       });
 }

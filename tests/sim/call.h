@@ -50,15 +50,29 @@ enum class Op {
   kFutime,
   kFlock,
   kRecordLock,
+  kSocket,
+  kBind,
+  kListen,
+  kConnect,
+  kAccept,
+  kReceive,
+  kSend,
+  kShutdown,
+  kPeer,
+  kPoll,
   kEnd
 };
 
-inline constexpr const char* kOpNames[] = {
-    "open",    "close",  "dup",      "dup2",   "getfd", "setfd",     "getfl",           "setfl",
-    "read",    "pread",  "write",    "pwrite", "lseek", "ftruncate", "copy_file_range", "fsync",
-    "stat",    "lstat",  "fstat",    "access", "mkdir", "rmdir",     "unlink",          "link",
-    "symlink", "rename", "readlink", "list",   "chdir", "getcwd",    "chmod",           "fchmod",
-    "fchown",  "utime",  "futime",   "flock",  "fcntl", "end"};
+inline constexpr const char* kOpNames[] = {"open",    "close",    "dup",    "dup2",      "getfd",
+                                           "setfd",   "getfl",    "setfl",  "read",      "pread",
+                                           "write",   "pwrite",   "lseek",  "ftruncate", "copy_file_range",
+                                           "fsync",   "stat",     "lstat",  "fstat",     "access",
+                                           "mkdir",   "rmdir",    "unlink", "link",      "symlink",
+                                           "rename",  "readlink", "list",   "chdir",     "getcwd",
+                                           "chmod",   "fchmod",   "fchown", "utime",     "futime",
+                                           "flock",   "fcntl",    "socket", "bind",      "listen",
+                                           "connect", "accept",   "recv",   "send",      "shutdown",
+                                           "peer",    "poll",     "end"};
 
 // What a, b, c and d mean depends on the call: see on_linux.h and on_kernel.h, which must agree.
 struct Call {

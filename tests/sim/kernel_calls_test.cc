@@ -191,7 +191,7 @@ TEST_F(KernelCalls, ALossOfPowerEndsProcessesAndLocks) {
   kernel_.LosePower(random);
   EXPECT_EQ(kernel_.FindProcess(pid), nullptr);
   Process& next = kernel_.StartProcess(nullptr);
-  EXPECT_GT(next.pid, pid);
+  EXPECT_EQ(next.pid, pid);
   EXPECT_EQ(kernel_.Open(next, "/f", O_RDWR, 0), 3);
   EXPECT_EQ(kernel_.Flock(next, 3, LOCK_EX | LOCK_NB), 0);
 }

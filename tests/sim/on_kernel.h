@@ -46,6 +46,9 @@ class OnKernel {
       case Op::kPread: Read(call, answer); break;
       case Op::kCopy: Copy(call, answer); break;
       case Op::kRecordLock: Lock(call, answer); break;
+      case Op::kReceive: Receive(call, answer); break;
+      case Op::kPeer: Peer(call, answer); break;
+      case Op::kPoll: Poll(call, answer); break;
       default:
         answer.value = DescriptorCall(call);
         if (answer.value == kNotCompared && call.op != Op::kSeek) answer.value = NameCall(call);
@@ -111,9 +114,31 @@ class OnKernel {
     answer.stat.inode = static_cast<uint64_t>(lock.l_pid);
   }
 
+  void Receive(const Call& call, Answer& answer) {
+    std::string buffer(static_cast<size_t>(call.a), ' ');
+    answer.value = kernel_.Receive(process_, call.fd, buffer.data(), call.a);
+    if (answer.value > 0)
+      answer.Say(Digest(std::string_view(buffer).substr(0, static_cast<size_t>(answer.value))));
+  }
+
+  void Peer(const Call& call, Answer& answer) {
+    sim::Credentials peer;
+    answer.value = kernel_.PeerCredentials(process_, call.fd, peer);
+    if (answer.value < 0) return;
+    answer.stat.inode = static_cast<uint64_t>(peer.pid);
+    answer.Say(std::to_string(static_cast<int>(peer.uid)) + " " + std::to_string(static_cast<int>(peer.gid)));
+  }
+
+  void Poll(const Call& call, Answer& answer) {
+    pollfd file{call.fd, static_cast<short>(call.a), 0};
+    answer.value = kernel_.Poll(process_, {&file, 1});
+    answer.Say(std::to_string(file.revents));
+  }
+
   int64_t DescriptorCall(const Call& call) {
     const int argument = static_cast<int>(call.a);
-    const std::string bytes = call.op == Op::kWrite || call.op == Op::kPwrite ? Bytes(call.c, call.a) : "";
+    const std::string bytes =
+        call.op == Op::kWrite || call.op == Op::kPwrite || call.op == Op::kSend ? Bytes(call.c, call.a) : "";
     switch (call.op) {
       case Op::kClose: return kernel_.Close(process_, call.fd);
       case Op::kDup: return kernel_.Dup(process_, call.fd, argument, call.b != 0);
@@ -133,6 +158,11 @@ class OnKernel {
                                      static_cast<uint32_t>(call.b));
       case Op::kFutime: return kernel_.SetTimesFd(process_, call.fd, Time(call));
       case Op::kFlock: return kernel_.Flock(process_, call.fd, argument);
+      case Op::kSocket: return kernel_.MakeSocket(process_, call.b != 0);
+      case Op::kListen: return kernel_.Listen(process_, call.fd, argument);
+      case Op::kAccept: return kernel_.Accept(process_, call.fd, call.b != 0);
+      case Op::kSend: return kernel_.Send(process_, call.fd, bytes.data(), call.a);
+      case Op::kShutdown: return kernel_.Shutdown(process_, call.fd, argument);
       default: return kNotCompared;
     }
   }
@@ -161,6 +191,8 @@ class OnKernel {
       case Op::kLink: return kernel_.Link(process_, path, path2);
       case Op::kSymlink: return kernel_.Symlink(process_, path, path2);
       case Op::kRename: return kernel_.Rename(process_, path, path2, mode);
+      case Op::kBind: return kernel_.Bind(process_, call.fd, path);
+      case Op::kConnect: return kernel_.Connect(process_, call.fd, path);
       case Op::kChdir: return kernel_.ChangeDirectory(process_, path);
       case Op::kChmod: return kernel_.ChangeMode(process_, path, mode);
       case Op::kUtime: return kernel_.SetTimes(process_, path, Time(call));

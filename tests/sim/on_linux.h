@@ -13,8 +13,10 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,7 +38,8 @@ inline void TellStat(int64_t result, const struct stat& from, Answer& answer) {
   if (result < 0) return;
   answer.has_stat = true;
   const bool sized = S_ISREG(from.st_mode) || S_ISLNK(from.st_mode);
-  answer.stat = {from.st_ino,
+  // A socket without a name has a device of its own.
+  answer.stat = {from.st_ino + (static_cast<uint64_t>(from.st_dev) << 40),
                  from.st_mode,
                  from.st_uid,
                  from.st_gid,
@@ -120,6 +123,47 @@ inline int64_t CopyOnLinux(const Call& call, Answer& answer) {
   return result;
 }
 
+// bind and connect: a path that does not fit is told by its length.
+inline int64_t AddressCallOnLinux(const Call& call) {
+  const std::string path = Expand(call.path);
+  struct {
+    sockaddr_un address{};
+    char more[5000]{};
+  } room;
+  room.address.sun_family = AF_UNIX;
+  memcpy(reinterpret_cast<char*>(&room) + offsetof(sockaddr_un, sun_path), path.data(), path.size());
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
+  const auto* address = reinterpret_cast<const sockaddr*>(&room);
+  return call.op == Op::kBind ? bind(call.fd, address, size) : connect(call.fd, address, size);
+}
+
+inline void PeerOnLinux(const Call& call, Answer& answer) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  answer.value = Checked(getsockopt(call.fd, SOL_SOCKET, SO_PEERCRED, &peer, &size));
+  if (answer.value < 0) return;
+  answer.stat.inode = static_cast<uint64_t>(peer.pid);
+  answer.Say(std::to_string(static_cast<int>(peer.uid)) + " " + std::to_string(static_cast<int>(peer.gid)));
+}
+
+inline void SocketBytesOnLinux(const Call& call, Answer& answer) {
+  if (call.op == Op::kSend) {
+    const std::string bytes = Bytes(call.c, call.a);
+    answer.value = Checked(send(call.fd, bytes.data(), bytes.size(), MSG_NOSIGNAL));
+    return;
+  }
+  std::string buffer(static_cast<size_t>(call.a), ' ');
+  answer.value = Checked(recv(call.fd, buffer.data(), buffer.size(), 0));
+  if (answer.value > 0)
+    answer.Say(Digest(std::string_view(buffer).substr(0, static_cast<size_t>(answer.value))));
+}
+
+inline void PollOnLinux(const Call& call, Answer& answer) {
+  pollfd file{call.fd, static_cast<short>(call.a), 0};
+  answer.value = Checked(poll(&file, 1, 0));
+  answer.Say(std::to_string(file.revents));
+}
+
 inline int64_t DescriptorCallOnLinux(const Call& call) {
   const int argument = static_cast<int>(call.a);
   switch (call.op) {
@@ -137,6 +181,14 @@ inline int64_t DescriptorCallOnLinux(const Call& call) {
     case Op::kFchmod: return fchmod(call.fd, static_cast<mode_t>(call.a));
     case Op::kFchown: return fchown(call.fd, static_cast<uid_t>(call.a), static_cast<gid_t>(call.b));
     case Op::kFlock: return flock(call.fd, argument);
+    case Op::kSocket:
+      return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | (call.b != 0 ? SOCK_CLOEXEC : 0), 0);
+    case Op::kBind:
+    case Op::kConnect: return AddressCallOnLinux(call);
+    case Op::kListen: return listen(call.fd, argument);
+    case Op::kAccept:
+      return accept4(call.fd, nullptr, nullptr, SOCK_NONBLOCK | (call.b != 0 ? SOCK_CLOEXEC : 0));
+    case Op::kShutdown: return shutdown(call.fd, argument);
     default: return kNotCompared;
   }
 }
@@ -193,6 +245,10 @@ inline Answer OnLinux(const Call& call) {
     case Op::kUtime:
     case Op::kFutime: answer.value = Checked(TimesOnLinux(call)); break;
     case Op::kRecordLock: LockOnLinux(call, answer); break;
+    case Op::kPeer: PeerOnLinux(call, answer); break;
+    case Op::kPoll: PollOnLinux(call, answer); break;
+    case Op::kReceive:
+    case Op::kSend: SocketBytesOnLinux(call, answer); break;
     default: {
       const int64_t result = DescriptorCallOnLinux(call);
       answer.value = Checked(result == kNotCompared ? NameCallOnLinux(call) : result);

@@ -171,4 +171,10 @@ inline Call OnFd(int process, Op op, int fd, int64_t a = 0, int64_t b = 0, int64
   return call;
 }
 
+inline Call AtPath(int process, Op op, int fd, const char* path) {
+  Call call = On(process, op, path);
+  call.fd = fd;
+  return call;
+}
+
 }  // namespace sim_test
