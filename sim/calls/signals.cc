@@ -16,6 +16,14 @@ uint64_t SetOf(const sigset_t* signals) {
   return set;
 }
 
+// Of the process that the descriptor holds; 0 if it holds none.
+int64_t PidOf(int fd) {
+  const std::map<int, Descriptor>& files = TheWorld().running().process->files;
+  const auto at = files.find(fd);
+  const bool holds = at != files.end() && at->second.file->inode->kind == InodeKind::kProcess;
+  return holds ? static_cast<int64_t>(at->second.file->inode->subject) : 0;
+}
+
 // Whoever does not receive it in another way ends by it.
 template <typename Send>
 int SendSignal(int64_t to, int signal, Send&& send) {
@@ -72,7 +80,7 @@ int sim_pidfd_open(pid_t pid, unsigned) {
 }
 
 int sim_pidfd_send_signal(int fd, int signal, siginfo_t*, unsigned) {
-  return SendSignal(fd, signal, [&](Process& process, Process*& ends) {
+  return SendSignal(PidOf(fd), signal, [&](Process& process, Process*& ends) {
     return TheWorld().kernel().SignalByFd(process, fd, signal, ends);
   });
 }

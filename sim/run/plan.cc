@@ -232,6 +232,7 @@ class PlanParser {
     if (!ParseNumbers(words, 2, [&](const std::string& name, const std::string& value) {
           if (name == "start") return SetNumber(value, agent.start_ms, 0);
           if (name == "pause") return SetNumber(value, agent.pause_ms, 0);
+          if (name == "auto-start" && value == "1") return agent.auto_start = true;
           if (name == "in" && value.starts_with('/')) return agent.directory = value, true;
           return false;
         })) {
@@ -444,6 +445,7 @@ std::string Print(const Plan& plan) {
   for (const PlanAgent& agent : plan.agents) {
     std::string head = "agent " + agent.name + " start=" + std::to_string(agent.start_ms) +
                        " pause=" + std::to_string(agent.pause_ms);
+    if (agent.auto_start) head += " auto-start=1";
     if (agent.directory != "/w") head += " in=" + agent.directory;
     PrintBlock(text, head, agent.commands);
   }

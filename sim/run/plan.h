@@ -9,7 +9,9 @@
 //   latency call=2000 sync=400000  nanoseconds, mean
 //   setup [in=/w2]                 one after the other, before anything goes wrong; in /w, or where it says
 //     init -p t
-//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands
+//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands; auto-start=1: his commands
+//   may
+//                                  start a daemon
 //     create "first one" -p 1
 //     update @1 --claim => ok
 //     !append .beads/issues.jsonl "{}\n"
@@ -54,6 +56,7 @@ struct PlanAgent {
   std::string name;
   int64_t start_ms = 0;
   int64_t pause_ms = 5;
+  bool auto_start = false;  // his commands may start a daemon
   std::string directory = "/w";
   std::vector<PlanCommand> commands;
 

@@ -18,12 +18,11 @@ constexpr uint64_t kSetupCallsMax = 500'000;
 constexpr uint64_t kCallsPerCommandMax = 60'000;
 constexpr int64_t kRebootNs = 2'000 * kMs;
 
-std::map<std::string, std::string> EnvironmentOf(const std::string& agent) {
-  return {{"HOME", "/home"},
-          {"PATH", "/bin"},
-          {"BD_ACTOR", agent},
-          {"USER", agent},
-          {"BEADS_AUTO_START_DAEMON", "false"}};
+std::map<std::string, std::string> EnvironmentOf(const std::string& agent, bool auto_start) {
+  std::map<std::string, std::string> environment = {
+      {"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent}, {"USER", agent}};
+  if (!auto_start) environment["BEADS_AUTO_START_DAEMON"] = "false";
+  return environment;
 }
 
 WorldOptions OptionsOf(const Plan& plan, unsigned char paint) {
@@ -107,7 +106,8 @@ void Run::StartCommand(const std::string& agent, int command, const std::string&
   options.command = command;
   options.arguments = words;
   options.directory = directory;
-  options.environment = EnvironmentOf(agent);
+  const auto planned = agents_.find(agent);
+  options.environment = EnvironmentOf(agent, planned != agents_.end() && planned->second.plan->auto_start);
   options.delay_ns = delay_ns;
   options.program = IsExternal(words) ? RunWorldProgram : RunShippedProgram;
   options.serves = IsService(words);
@@ -238,7 +238,11 @@ void Run::RunAlone(const std::string& agent, const std::vector<PlanCommand>& com
                  0);
     if (!RunToEnd(world_->calls() + kSetupCallsMax)) return;
     command.expect_ok = command.expect_ok || must_succeed;
-    Expect(command, history_.invocations()[before]);
+    // Somebody who serves may have begun in between.
+    for (size_t i = before; i < history_.invocations().size(); ++i) {
+      const Invocation& begun = history_.invocations()[i];
+      if (begun.agent == agent && begun.command == number) Expect(command, begun);
+    }
   }
 }
 
