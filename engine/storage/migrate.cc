@@ -76,6 +76,10 @@ Status CreateFeed(Db& db) {
         "bd_feed), 0) + 1, coalesce(CAST(round((julianday(",
         at, ") - 2440587.5) * 86400000.0) AS INTEGER), 0)), '", kind, "', ", source, ", ", issue);
   };
+  // They stand at tables of others, and may have outlived ours.
+  for (const char* name : {"bd_feed_event", "bd_feed_comment", "bd_feed_removed"}) {
+    TRY(db.Run(Cat("DROP TRIGGER IF EXISTS ", name).c_str()));
+  }
   const std::string triggers[] = {
       Cat("CREATE TRIGGER bd_feed_event AFTER INSERT ON events BEGIN ",
           add("event", "new.id", "new.issue_id", "new.created_at"), "; END"),
