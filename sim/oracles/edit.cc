@@ -21,6 +21,8 @@ class EditOracle : public Oracle {
       const std::string& what = invocation.words[0];
       const bool done = invocation.outcome == Invocation::Outcome::kAcknowledged;
       if (what == "!checkout" || (invocation.is_edit && !done)) added = Shown();
+      // What he had read may be from before a publisher put such a line back; then it is he who took it out.
+      if (what == "!edit" || what == "!set") added.broken.clear();
       if (what == "!append" && done && IsShared(invocation.words[1]))
         Add(ReadLines(invocation.words[2]), added);
     }
