@@ -27,19 +27,18 @@ struct Args {
 };
 
 struct Body {
-  bool already = false, foreground = false;
+  std::string status;  // started, already_running; empty: this was the daemon, and it has ended
   int64_t pid = 0;
   std::string version;
 
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
-    visit("already_running", self.already);
+    visit("status", self.status);
     visit("pid", self.pid);
     visit("version", self.version);
   }
-  static constexpr bool kTextOnly = true;
-  bool Prints(bool) const { return already || !foreground; }
+  bool Prints(bool) const { return !status.empty(); }
 };
 
 Result<Args> Prepare(Invocation& invocation) {
@@ -62,11 +61,11 @@ Result<Args> Prepare(Invocation& invocation) {
   return args;
 }
 
-Body Already(const DaemonView& view) { return {true, false, view.pid(), view.version}; }
+Body Already(const DaemonView& view) { return {"already_running", view.pid(), view.version}; }
 
 Result<Body> RunHere(const Args& args) {
   TRY(RunDaemon({args.database, args.tells_starter, args.idle_exit_ms}));
-  return Body{false, true, 0, ""};
+  return Body{};
 }
 
 Result<Body> Run(const Args& args) {
@@ -85,11 +84,11 @@ Result<Body> Run(const Args& args) {
   options.idle_exit_ms = args.idle_exit_ms;
   Result<int64_t> pid = StartDaemon(place, options);
   if (!pid && pid.error().code == Code::kConflict) return Already(LookWhenSettled(place, kSettleMs));
-  return Body{false, false, TRY(std::move(pid)), std::string(kVersion)};
+  return Body{"started", TRY(std::move(pid)), std::string(kVersion)};
 }
 
 void Print(const Body& body, Output& out) {
-  if (body.already)
+  if (body.status != "started")
     return out.Line(Cat("Daemon already running (PID ", body.pid, ", version ", body.version, ")"));
   out.Line("Starting bd daemon in LOCAL mode (interval: 5s, no git sync)");
   out.Line(Cat("Daemon started (PID ", body.pid, ")"));
