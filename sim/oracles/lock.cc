@@ -11,7 +11,7 @@ class LockOracle : public Oracle {
   using Oracle::Oracle;
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    if (outcome < 0 || !task.owns_statics || call.path.find("/beads.db") == std::string_view::npos) return;
+    if (outcome < 0 || !task.owns_statics || !IsStoreFile(call.path)) return;
     if (call.op == Op::kRecordLock) held_[{task.number, std::string(call.path)}] = Holds(task, call.path);
     if (call.op == Op::kWrite && lost_.contains({task.number, Store(call.path)})) {
       Fail("LOCK", task.options.agent + " wrote into " + std::string(call.path) +
@@ -25,6 +25,10 @@ class LockOracle : public Oracle {
   }
 
  private:
+  // Not the lock files beside it, nor the versions of the shared file that are named after it.
+  static bool IsStoreFile(std::string_view path) {
+    return path.ends_with("/beads.db") || path.ends_with("/beads.db-wal") || path.ends_with("/beads.db-shm");
+  }
   // The database of a store file: all three are written under the same locks.
   static std::string Store(std::string_view path) {
     return std::string(path.substr(0, path.rfind(".db") + 3));
