@@ -13,7 +13,7 @@ class IdentityOracle : public Oracle {
   using Oracle::Oracle;
 
   void AtEnd() override {
-    std::map<std::string, std::string> made_by;
+    Makers made_by;
     std::set<std::string> titles;                  // of creates whose id nobody was told
     std::set<std::string, std::less<>> requested;  // titles of creates that may have been sent again
     for (const Invocation& invocation : view_.history.invocations()) {
@@ -23,10 +23,18 @@ class IdentityOracle : public Oracle {
       if (invocation.is_external) edited_.insert(invocation.words.begin(), invocation.words.end());
       if (creates && !invocation.made.empty() && IsRequest(invocation)) requested.insert(invocation.words[1]);
       for (const std::string& id : invocation.made) {
-        const auto [at, is_new] = made_by.try_emplace(id, invocation.agent);
+        const auto [at, is_new] = made_by.try_emplace(id, &invocation);
+        if (is_new) continue;
+        const Invocation& first = *at->second;
         const bool may_again = IsRequest(invocation) || invocation.words[0] == "import";
-        if (!is_new && !(may_again && at->second == invocation.agent))
-          Fail("IDU", id + " was given to " + at->second + " and to " + invocation.agent);
+        if (may_again && first.agent == invocation.agent) continue;
+        // By chance, where neither could know of the other: one of them gets another id when they meet.
+        if (view_.clones && first.directory != invocation.directory) {
+          for (const Invocation* one : {&first, &invocation})
+            edited_.insert(one->words.begin(), one->words.end());
+          continue;
+        }
+        Fail("IDU", id + " was given to " + first.agent + " and to " + invocation.agent);
       }
     }
     for (const std::string& workspace : view_.workspaces) {
@@ -35,8 +43,10 @@ class IdentityOracle : public Oracle {
   }
 
  private:
-  void Check(const Inode& file, const std::map<std::string, std::string>& made_by,
-             const std::set<std::string>& titles, const std::set<std::string, std::less<>>& requested) {
+  using Makers = std::map<std::string, const Invocation*>;
+
+  void Check(const Inode& file, const Makers& made_by, const std::set<std::string>& titles,
+             const std::set<std::string, std::less<>>& requested) {
     const Shown shown = ReadLines(file.content.visible());
     std::map<std::string, std::string> shown_as;
     for (const auto& [key, value] : shown.values) {
@@ -72,7 +82,8 @@ class IdentityOracle : public Oracle {
            invocation.words.end();
   }
 
-  std::set<std::string> edited_;  // all that editors wrote, values and whole lines
+  // All that editors wrote, values and whole lines, and of whom an id was taken.
+  std::set<std::string> edited_;
 };
 
 }  // namespace
