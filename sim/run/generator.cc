@@ -175,11 +175,12 @@ class Generator {
       for (PlanAgent& agent : plan_.agents) agent.auto_start = services_.OneIn(2);
     }
     const uint64_t count = services_.OneIn(4) ? 2 : 1;
+    const bool at_once = services_.OneIn(2);
     for (uint64_t i = 1; i <= count; ++i) {
       PlanAgent service;
       service.name = "d" + std::to_string(i);
       service.directory = place.directory;
-      service.start_ms = static_cast<int64_t>(services_.Below(30));
+      service.start_ms = at_once ? 0 : static_cast<int64_t>(services_.Below(30));
       service.pause_ms = services_.OneIn(2) ? 0 : static_cast<int64_t>(services_.Below(200));
       for (uint64_t life = 0, lives = 1 + services_.Below(5); life < lives; ++life) {
         if (life > 0) Append(service, {{"!unlink", place.directory + "/.beads/daemon-start-state.json"}});
