@@ -20,8 +20,24 @@ std::string History::IdFor(const std::string& word, const std::string& directory
   return ids.empty() ? "t-none" : ids[(index + ids.size() - 1) % ids.size()];
 }
 
+// Whoever asks again asks the same thing, also when "@N" would be another one by now.
+const Invocation* History::AskedBefore(const std::vector<std::string>& words,
+                                       const std::string& directory) const {
+  if (std::find(words.begin(), words.end(), "--request-id") == words.end()) return nullptr;
+  auto same = [](const std::string& asked, const std::string& word) {
+    return asked == word || word.starts_with('@');
+  };
+  for (const Invocation& before : invocations_) {
+    const bool is_same =
+        std::equal(before.words.begin(), before.words.end(), words.begin(), words.end(), same);
+    if (is_same && before.directory == directory) return &before;
+  }
+  return nullptr;
+}
+
 std::vector<std::string> History::PutIn(const std::vector<std::string>& words,
                                         const std::string& directory) const {
+  if (const Invocation* before = AskedBefore(words, directory)) return before->words;
   std::vector<std::string> result;
   for (const std::string& word : words) {
     std::string text = IdFor(word, directory);

@@ -33,6 +33,7 @@ class History {
   bool MayBeIn(const std::string& directory, const std::string& id) const;
 
  private:
+  const Invocation* AskedBefore(const std::vector<std::string>& words, const std::string& directory) const;
   bool IsMade(const std::string& id) const;
   std::string IdFor(const std::string& word, const std::string& directory) const;
 
