@@ -274,7 +274,7 @@ std::string Workload::IssueLine(const std::string& id) {
 // A line of an issue that was made elsewhere, or one that nobody can read.
 Words Workload::DrawAppend() {
   const std::string number = Token("");
-  const std::string issue = IssueLine("t-far" + number);
+  const std::string issue = IssueLine("t-far" + number + 'x');
   return {"!append", "/w/.beads/issues.jsonl", random_.OneIn(3) ? "no issue " + number + '\n' : issue};
 }
 

@@ -50,7 +50,8 @@ class Workload {
   }
   // A line of a file: an issue that was made elsewhere.
   std::string IssueLine(const std::string& id);
-  std::string NewId() { return place_.prefix + Token("-in"); }
+  // None is a part of another: where an issue is missing, a part of an id may mean another one.
+  std::string NewId() { return place_.prefix + Token("-in") + 'x'; }
   Random& random() { return random_; }
 
  private:
