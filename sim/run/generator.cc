@@ -189,7 +189,25 @@ class Generator {
       }
       plan_.agents.push_back(std::move(service));
     }
+    if (services_.OneIn(2)) DrawKeeper(place.directory);
     if (options_.faults && !services_.OneIn(4)) DrawServiceFaults();
+  }
+
+  // Somebody who looks after daemons.
+  void DrawKeeper(const std::string& directory) {
+    constexpr const char* kKept[] = {"status", "list",    "logs",  "health",  "stop",
+                                     "start",  "restart", "reset", "killall", "stop"};
+    PlanAgent keeper;
+    keeper.name = "keeper";
+    keeper.directory = directory;
+    keeper.start_ms = static_cast<int64_t>(services_.Below(50));
+    keeper.pause_ms = static_cast<int64_t>(services_.Below(400));
+    for (uint64_t i = 0, count = 1 + services_.Below(8); i < count; ++i) {
+      const std::string kept = kKept[services_.Below(std::size(kKept))];
+      Append(keeper, {{"daemon", kept}});
+      if (kept == "stop" && services_.OneIn(2)) keeper.commands.back().words.push_back("--force");
+    }
+    plan_.agents.push_back(std::move(keeper));
   }
 
   void DrawServiceFaults() {
