@@ -25,9 +25,12 @@ rpc::Exchange Ask(const DaemonPlace& place, std::string_view operation) {
                     patience);
 }
 
-bool IsGone(const DaemonPlace& place, int64_t within_ms) {
+// Whether the daemon on record has ended: nobody has the authority, or the next one already.
+bool IsGone(const DaemonPlace& place, const std::optional<DaemonRecord>& record, int64_t within_ms) {
   const int64_t deadline = os::MonotonicMs() + within_ms;
   while (LookForOwner(place).owner != OwnerLook::Owner::kNone) {
+    const std::optional<DaemonRecord> present = ReadRecord(place);
+    if (record && present && present->instance != record->instance) return true;
     if (os::MonotonicMs() >= deadline) return false;
     os::SleepMs(kPollMs);
   }
@@ -110,20 +113,21 @@ Result<int64_t> StopDaemon(const DaemonPlace& place, bool force) {
   if (owner.owner == OwnerLook::Owner::kNone) return NotFound("daemon not found");
   const int64_t pid = record ? record->process.pid : 0;
   const rpc::Exchange asked = Ask(place, "shutdown");
-  if (asked.finding == rpc::Finding::kAnswered && IsGone(place, kStopMs)) return pid;
+  if (asked.finding == rpc::Finding::kAnswered && IsGone(place, record, kStopMs)) return pid;
   if (!record) {
     return Error{Code::kDenied, "a daemon holds the lock, but it is not known which process it is",
                  Cat("look at ", place.Lock()), false};
   }
   const Status sent = os::SendSignal(record->process, os::EndSignal::kStop);
   if (!sent && sent.error().code != Code::kNotFound) return sent.error();
-  if (IsGone(place, sent ? kStopMs : kKillMs)) return pid;
+  if (IsGone(place, record, sent ? kStopMs : kKillMs)) return pid;
   if (!force) {
     return Error{Code::kBusy, Cat("the daemon (PID ", pid, ") does not end"),
                  "it may be stopped or hung; 'bd daemon stop --force' kills it", false};
   }
   TRY(os::SendSignal(record->process, os::EndSignal::kKill));
-  if (!IsGone(place, kKillMs)) return Error{Code::kBusy, Cat("process ", pid, " does not end"), "", false};
+  if (!IsGone(place, record, kKillMs))
+    return Error{Code::kBusy, Cat("process ", pid, " does not end"), "", false};
   return pid;
 }
 
