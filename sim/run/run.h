@@ -63,7 +63,8 @@ class Run : public Observer {
   void Heal();
   void CheckAtEnd();
   void MakeCopy();
-  std::vector<PlanCommand> HealingCommands() const;
+  std::vector<PlanCommand> ProgressCommands() const;
+  std::vector<PlanCommand> ExchangeCommands() const;
 
   std::unique_ptr<World> world_;
   History history_;
