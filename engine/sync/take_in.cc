@@ -295,6 +295,10 @@ Result<TakenIn> TakeIn::Foreign(const Issue& incoming) {
   // away, unless it has labels of its own.
   const Issue united = UniteSets(*present, incoming);
   Issue issue = incoming;
+  // By it one issue is told from another of the same id: a line without it was dated just now, and every
+  // older version of the shared file would be about another issue.
+  issue.created_at = present->created_at;
+  issue.created_by = present->created_by;
   issue.dependencies = united.dependencies;
   issue.comments = united.comments;
   if (issue.labels.empty()) issue.labels = present->labels;

@@ -259,6 +259,16 @@ TEST_F(Imports, AReferenceLeadsToTheIssueThatHasIt) {
   EXPECT_EQ(Issues().at("bd-1").title, "Renamed");
 }
 
+// A line without times is dated by the import; the issue was made when it was made.
+TEST_F(Imports, AnIssueIsBornOnce) {
+  Must(Import(LineOf("bd-1", "One")));
+  const Issue before = Issues().at("bd-1");
+  Must(Import("{\"id\":\"bd-1\",\"title\":\"One again\"}\n"));
+  const Issue after = Issues().at("bd-1");
+  EXPECT_EQ(after.title, "One again");
+  EXPECT_EQ(after.created_at, before.created_at);
+}
+
 TEST_F(Imports, MissingTargetsAreRefusedOnlyIfAsked) {
   const std::string line =
       LineOf("bd-1", "One",
