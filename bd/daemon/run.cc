@@ -208,6 +208,11 @@ class Daemon {
   }
 
   void LookAround() {
+    if (!authority_->IsIntact()) {
+      MARK("daemon.authority_lost");
+      reason_ = "its lock file is gone";
+      return;
+    }
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
     service_->Look();
@@ -236,8 +241,10 @@ class Daemon {
     log_.Info(Cat("shutting down: ", reason_));
     about_.status = "stopping";
     about_.reason = reason_;
-    (void)SaveLastState(place_, about_);
-    if (IsSocketOurs()) (void)os::Unlink(place_.socket);
+    // Of a workspace that is gone, or has another daemon by now, nothing is ours any more.
+    const bool is_ours = authority_->IsIntact();
+    if (is_ours) (void)SaveLastState(place_, about_);
+    if (is_ours && IsSocketOurs()) (void)os::Unlink(place_.socket);
     server_->StopListening();
     const int64_t give_up = os::MonotonicMs() + kDrainMs;
     while (!server_->IsDrained() && os::MonotonicMs() < give_up) {
@@ -245,15 +252,19 @@ class Daemon {
       if (!calls) break;
       Serve(*calls);
     }
-    service_->PublishAll();
+    if (is_ours) service_->PublishAll();
     service_.reset();
+    if (is_ours) Leave();
+    log_.Info("Daemon stopped");
+  }
+
+  void Leave() {
     about_.status = "stopped";
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
     StartState::Clear(place_.StartState());
     Unregister(place_.database);
     authority_->Withdraw();
-    log_.Info("Daemon stopped");
   }
 
   void Tell(const std::string& words) {

@@ -66,6 +66,11 @@ Status Authority::Announce(const DaemonRecord& record) {
   return Ok();
 }
 
+bool Authority::IsIntact() const {
+  const Result<os::FileInfo> held = os::Stat(owner_), named = os::Stat(place_.Owner());
+  return held && named && SameFile(*held, *named);
+}
+
 void Authority::Withdraw() {
   const std::optional<DaemonRecord> record = ReadRecord(place_);
   if (instance_.empty() || !record || record->instance != instance_) return;

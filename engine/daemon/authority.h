@@ -54,6 +54,9 @@ class Authority {
   static Result<Authority> Take(const DaemonPlace& place);
   // Says who has it, in the files that people and clients look at.
   Status Announce(const DaemonRecord& record);
+  // Whether the locked file is still the one that others look at: who removed it, or the whole workspace, has
+  // ended it.
+  bool IsIntact() const;
   // Takes back what Announce said, if it is still ours.
   void Withdraw();
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -185,6 +186,12 @@ class Trouble(DaemonCase):
         self.ok(self.ws, "create", "meanwhile")
         self.soon(lambda: (self.beads / "bd.sock").exists(), "there is a new one")
         self.assertTrue(self.ask({"operation": "ping"})["success"])
+
+    def test_it_ends_with_its_workspace(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        shutil.rmtree(self.ws)
+        self.soon(lambda: not self.daemons(), "it ends")
+        self.assertFalse(self.ws.exists())
 
     def test_left_over_files_mean_nothing(self) -> None:
         for name, text in (("daemon.pid", "1\n"), ("daemon.lock", '{"pid": 1}'), ("beads.db.daemon", "{"),
