@@ -55,6 +55,8 @@ Code CodeOf(int result) {
 std::string Reason(sqlite3* handle, int result) {
   switch (result & 0xff) {
     case SQLITE_BUSY: return "database is locked by another process";
+    case SQLITE_PROTOCOL:
+      return "another process is in the middle of opening it and does not go on; it may be stopped";
     case SQLITE_FULL: return "no space left on device";
     case SQLITE_NOTADB: return "file is not a database";
     case SQLITE_CORRUPT: return "database disk image is malformed";

@@ -266,6 +266,8 @@ void Run::Heal() {
   world_->kernel().EndProcess(person, 0);
   view_->healed = true;
   agents_.clear();
+  // Who was stopped goes on: in the middle of SQLite's recovery it would keep even readers out.
+  for (const std::unique_ptr<Task>& task : world_->tasks()) task->stopped_until_ns = 0;
   RunAlone("healer", ProgressCommands(), false);
   // A daemon that was stopped may carry out late what it was asked for: before anybody compares.
   if (!violations_.empty() || !EndServices()) return;
