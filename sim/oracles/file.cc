@@ -30,10 +30,12 @@ class Watched {
     last_change_is_ours_ = is_ours;
     others_wrote_ = others_wrote_ || !is_ours;
   }
-  // Where names cannot be synced, the version before it may be one that an editor never synced.
-  bool MayBeTheirs(bool names_are_synced) const {
-    return !last_change_is_ours_ || (others_wrote_ && !names_are_synced);
+  // From now on no version before this one can come back.
+  void NoteSync(std::string_view path) {
+    if (last_change_is_ours_ && path == workspace_ + "/.beads") others_wrote_ = false;
   }
+  // Until then, the version before it may be one that an editor never synced.
+  bool MayBeTheirs() const { return !last_change_is_ours_ || others_wrote_; }
   void RememberBroken() {
     if (last_ != nullptr) RememberBroken(*last_);
   }
@@ -53,7 +55,8 @@ class Watched {
   std::string workspace_;
   const Inode* last_ = nullptr;
   int64_t size_ = 0, mtime_ns_ = 0;
-  bool vanished_ = false, last_change_is_ours_ = true, others_wrote_ = false;
+  bool vanished_ = false, last_change_is_ours_ = true;
+  bool others_wrote_ = false;  // since a version of ours was synced under its name
   std::set<std::string> carried_;
 };
 
@@ -64,11 +67,9 @@ class FileOracle : public Oracle {
   }
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    const bool changes_names =
-        call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kUnlink || call.op == Op::kLink;
-    const bool changes_bytes =
-        call.op == Op::kWrite || call.op == Op::kTruncate || call.op == Op::kCopy || call.op == Op::kOpen;
-    if (outcome < 0 || !(changes_names || changes_bytes)) return;
+    if (outcome < 0) return;
+    if (call.op == Op::kSync) NoteSync(call.path);
+    if (!ChangesFiles(call)) return;
     const Inode* written = call.op == Op::kWrite && !task.owns_statics ? FileOf(task, call) : nullptr;
     for (Watched& file : files_) {
       if (written != nullptr && file.IsNamed(call.path)) file.RememberBroken(*written);
@@ -88,7 +89,7 @@ class FileOracle : public Oracle {
   void OnPowerLoss() override {
     for (Watched& file : files_) {
       file.LookAgain(view_.world);
-      if (file.MayBeTheirs(view_.world.kernel().rules().directory_sync) || !view_.durable_disk) {
+      if (file.MayBeTheirs() || !view_.durable_disk) {
         file.RememberBroken();
       } else if (file.vanished()) {
         Fail("FILE", "the loss of power made the shared file vanish");
@@ -107,6 +108,11 @@ class FileOracle : public Oracle {
   }
 
  private:
+  void NoteSync(std::string_view path) {
+    if (!view_.world.kernel().rules().directory_sync) return;
+    for (Watched& file : files_) file.NoteSync(path);
+  }
+
   static const Inode* FileOf(const Task& task, const Call& call) {
     const auto at = task.process->files.find(static_cast<int>(call.a));
     return at == task.process->files.end() ? nullptr : at->second.file->inode.get();

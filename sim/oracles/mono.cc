@@ -54,7 +54,7 @@ class MonotonicOracle : public Oracle {
       const std::string name = workspace + std::string(kName);
       if (call.path != name && call.second != name) continue;
       Known& known = known_[workspace];
-      if (!task.owns_statics) known.others_wrote = known.others_wrote || puts || call.op == Op::kWrite;
+      if (!task.owns_statics && ChangesFiles(call)) known.others_wrote = true;
       if (task.owns_statics && puts) NotePut(task, workspace, known);
     }
   }

@@ -12,10 +12,7 @@ class ReadOracle : public Oracle {
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (outcome < 0 || !task.owns_statics) return;
-    const bool writes = call.op == Op::kWrite || call.op == Op::kTruncate || call.op == Op::kCopy ||
-                        call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kUnlink ||
-                        call.op == Op::kLink;
-    if (!writes) return;
+    if (!ChangesFiles(call)) return;
     const bool is_seen_by_git = call.path.find("issues.jsonl") != std::string_view::npos ||
                                 call.second.find("issues.jsonl") != std::string_view::npos ||
                                 call.path.ends_with("config.yaml") || call.path.ends_with("metadata.json");

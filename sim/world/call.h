@@ -58,6 +58,9 @@ struct Call {
   int64_t a = 0, b = 0;          // descriptor, flags, count, offset: for the trace
 };
 
+// Whether it changes bytes or names (an open may, by its flags).
+bool ChangesFiles(const Call& call);
+
 // Whether a plan's op ("" for any with an effect) means this call.
 bool Means(std::string_view op, const Call& call);
 bool IsOpName(std::string_view name);
