@@ -32,6 +32,7 @@ std::string ErrorLine(const Error& error) {
 // One request that changes something, until its answer is known.
 struct Service::Asked : Part {
   uint64_t connection = 0;
+  int64_t begun_ns = 0;
   std::optional<JsonDocument> document;
   RpcRequest request;
   const Operation* operation = nullptr;  // else a command
@@ -104,6 +105,7 @@ void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& serv
   std::vector<std::unique_ptr<Asked>> writes;
   for (const rpc::Call& call : calls) {
     auto asked = std::make_unique<Asked>();
+    asked->begun_ns = os::MonotonicNanos();
     asked->connection = call.connection;
     Result<RpcRequest> request = ParseRpcRequest(call.line, asked->document);
     if (!request) {
@@ -114,8 +116,6 @@ void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& serv
     const std::string& name = asked->request.operation;
     ++about_.requests;
     about_.last_operation = name;
-    auto& [all, failures] = counts_[name];
-    ++all;
     const std::string refusal = Refusal(asked->request, place_.database, kVersion);
     asked->operation = FindOperation(name);
     std::string line;
@@ -132,7 +132,7 @@ void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& serv
       writes.push_back(std::move(asked));
       continue;
     }
-    failures += line.starts_with("{\"success\":false") ? 1 : 0;
+    metrics_.Note(name, IsFailureLine(line), os::MonotonicNanos() - asked->begun_ns);
     answer(call.connection, line);
   }
   ServeWrites(writes, answer);
@@ -147,7 +147,7 @@ void Service::ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const Answ
   bool changed = false;
   for (const auto& one : asked) {
     changed |= !one->failed;
-    counts_[one->request.operation].second += one->failed ? 1 : 0;
+    metrics_.Note(one->request.operation, one->failed, os::MonotonicNanos() - one->begun_ns);
     answer(one->connection, one->answer);
   }
   if (!changed) return;
@@ -177,7 +177,7 @@ std::string Service::AnswerControl(const RpcRequest& request, const rpc::Server&
   if (name == "ping") return SuccessLine(PongData());
   if (name == "status") return Status(request);
   if (name == "health") return Health(request, server);
-  if (name == "metrics") return Metrics(server);
+  if (name == "metrics") return AnswerMetrics(server);
   if (name == "shutdown") {
     stop_wanted_ = true;
     return SuccessLine(RawJson{"{\"message\":\"Daemon shutting down\"}"});
@@ -246,14 +246,14 @@ std::string Service::Health(const RpcRequest& request, const rpc::Server& server
   out.Key("active_connections");
   out.Int(static_cast<int64_t>(server.connections()));
   out.Key("max_connections");
-  out.Int(static_cast<int64_t>(rpc::Limits().connections_max));
+  out.Int(static_cast<int64_t>(server.limits().connections_max));
   out.Key("memory_alloc_mb");
   out.Int(0);
   out.EndObject();
   return healthy ? SuccessLine(data) : FailureLine("database error: the store cannot be read", data);
 }
 
-std::string Service::Metrics(const rpc::Server& server) {
+std::string Service::AnswerMetrics(const rpc::Server& server) {
   RawJson data;
   JsonWriter out(data.text);
   auto number = [&out](std::string_view key, int64_t value) {
@@ -266,17 +266,7 @@ std::string Service::Metrics(const rpc::Server& server) {
   out.Key("uptime_seconds");
   out.Double(static_cast<double>(os::MonotonicMs() - started_ms_) / 1000);
   out.Key("operations");
-  out.BeginArray();
-  for (const auto& [name, counts] : counts_) {
-    out.BeginObject();
-    out.Key("operation");
-    out.String(name);
-    number("total_count", counts.first);
-    number("success_count", counts.first - counts.second);
-    number("error_count", counts.second);
-    out.EndObject();
-  }
-  out.EndArray();
+  metrics_.Write(out);
   number("total_connections", server.counters().accepted);
   number("active_connections", static_cast<int64_t>(server.connections()));
   number("rejected_connections", server.counters().rejected);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bd/daemon/metrics.h"
 #include "bd/rpc/operation.h"
 #include "engine/daemon/last_state.h"
 #include "engine/rpc/server.h"
@@ -42,7 +43,7 @@ class Service {
   std::string AnswerControl(const RpcRequest& request, const rpc::Server& server);
   std::string Status(const RpcRequest& request);
   std::string Health(const RpcRequest& request, const rpc::Server& server);
-  std::string Metrics(const rpc::Server& server);
+  std::string AnswerMetrics(const rpc::Server& server);
   std::string AnswerRead(const Operation& operation, const RpcRequest& request);
   void ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const AnswerFunction& answer);
   void Publish();
@@ -52,8 +53,8 @@ class Service {
   LastState& about_;
   bool stop_wanted_ = false;
   int64_t started_ms_, last_request_ms_;
-  int64_t first_change_ms_ = 0, last_change_ms_ = 0;           // 0: nothing is to be published
-  std::map<std::string, std::pair<int64_t, int64_t>> counts_;  // of each operation: all, failed
+  int64_t first_change_ms_ = 0, last_change_ms_ = 0;  // 0: nothing is to be published
+  Metrics metrics_;
 };
 
 }  // namespace bd

@@ -110,6 +110,8 @@ std::string FailureLine(std::string_view error, const RawJson& data) {
   return text;
 }
 
+bool IsFailureLine(std::string_view line) { return line.starts_with("{\"success\":false"); }
+
 std::string Refusal(const RpcRequest& request, const std::string& database, std::string_view own_version) {
   const bool looks_only = request.operation == "health" || request.operation == "metrics";
   if (!looks_only && !request.expected_db.empty() && !IsSameFile(request.expected_db, database)) {

@@ -22,6 +22,8 @@ RawJson PongData();
 
 std::string SuccessLine(const RawJson& data);
 std::string FailureLine(std::string_view error, const RawJson& data = {});
+// Of the lines of these two.
+bool IsFailureLine(std::string_view line);
 
 // What keeps a request from being carried out at all: another database, or a client of another version.
 // Empty: nothing.

@@ -8,7 +8,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/base/json.h"
-#include "engine/base/json_numbers.h"
+#include "engine/base/json_again.h"
 #include "engine/base/text.h"
 
 namespace bd {
@@ -74,12 +74,26 @@ class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeB
 struct Accepter : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Accepter> {};
 
 template <typename Handler>
-rapidjson::ParseErrorCode Read(std::string_view text, Handler& handler) {
+rapidjson::ParseErrorCode ReadOnce(std::string_view text, Handler& handler) {
   // A zero byte ends the text for the reader; in JSON it has no place anywhere.
   if (text.find('\0') != std::string_view::npos) return rapidjson::kParseErrorValueInvalid;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   return reader.Parse<kParseFlags>(stream, handler).Code();
+}
+
+// `make_handler` makes one for the numbers it is given.
+template <typename MakeHandler>
+bool Read(std::string_view text, const MakeHandler& make_handler) {
+  std::string copy(text);
+  MendSurrogates(copy);
+  auto handler = make_handler(NumberSource());
+  rapidjson::ParseErrorCode problem = ReadOnce(copy, handler);
+  if (problem == rapidjson::kParseErrorNumberTooBig) {
+    auto again = make_handler(TakeOutNumbers(copy));
+    problem = ReadOnce(copy, again);
+  }
+  return problem == rapidjson::kParseErrorNone;
 }
 
 void Append(std::string& out, const JsonNode& node) {
@@ -108,14 +122,7 @@ void Append(std::string& out, const JsonNode& node) {
 
 std::optional<std::string> JsonProblem(std::string_view text) {
   if (JsonDepth(text) > kJsonDepthMax) return Cat("nested deeper than ", kJsonDepthMax, " levels");
-  Accepter accepter;
-  rapidjson::ParseErrorCode problem = Read(text, accepter);
-  if (problem == rapidjson::kParseErrorNumberTooBig) {
-    std::string rest(text);
-    TakeOutNumbers(rest);
-    problem = Read(rest, accepter);
-  }
-  if (problem == rapidjson::kParseErrorNone) return std::nullopt;
+  if (Read(text, [](NumberSource) { return Accepter(); })) return std::nullopt;
   return "not valid JSON";
 }
 
@@ -202,14 +209,8 @@ Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
     return Invalid(Cat("JSON is nested deeper than ", kJsonDepthMax, " levels"));
   }
   auto root = std::make_unique<JsonNode>();
-  TreeBuilder builder(*root, {});
-  rapidjson::ParseErrorCode problem = Read(text, builder);
-  if (problem == rapidjson::kParseErrorNumberTooBig) {
-    std::string rest(text);
-    TreeBuilder again(*root, NumberSource(TakeOutNumbers(rest)));
-    problem = Read(rest, again);
-  }
-  if (problem != rapidjson::kParseErrorNone) return Invalid("not valid JSON");
+  const bool read = Read(text, [&](NumberSource numbers) { return TreeBuilder(*root, std::move(numbers)); });
+  if (!read) return Invalid("not valid JSON");
   return JsonDocument(std::move(root));
 }
 

@@ -67,7 +67,7 @@ void Server::Admit(os::Fd file, int64_t now_ms) {
     ++counters_.rejected;
     return;
   }
-  if (clients_.size() >= limits_.connections_max) {
+  if (clients_.size() >= limits_.connections_max && !MakeRoom(now_ms)) {
     MARK("rpc.too_many");
     ++counters_.rejected;
     (void)os::Send(file, limits_.too_many + "\n");
@@ -77,7 +77,23 @@ void Server::Admit(os::Fd file, int64_t now_ms) {
   Client& client = clients_[++last_];
   client.file = std::move(file);
   client.deadline_ms = now_ms + limits_.idle_ms;
+  client.awaited_since_ms = now_ms;
   ReadFrom(client, now_ms);
+}
+
+// Silent and slow clients shall not keep the others out.
+bool Server::MakeRoom(int64_t now_ms) {
+  auto longest = clients_.end();
+  for (auto at = clients_.begin(); at != clients_.end(); ++at) {
+    const Client& client = at->second;
+    if (client.asked || !client.out.empty() || client.in.find('\n') != std::string::npos) continue;
+    if (longest == clients_.end() || client.awaited_since_ms < longest->second.awaited_since_ms) longest = at;
+  }
+  if (longest == clients_.end() || now_ms - longest->second.awaited_since_ms < limits_.patience_ms)
+    return false;
+  MARK("rpc.made_room");
+  clients_.erase(longest);
+  return true;
 }
 
 void Server::ReadFrom(Client& client, int64_t now_ms) {
@@ -104,8 +120,9 @@ void Server::WriteTo(Client& client, int64_t now_ms) {
   }
   client.out.erase(0, sent->bytes);
   if (sent->bytes > 0) client.deadline_ms = now_ms + limits_.answer_ms;
-  if (client.out.empty())
-    client.deadline_ms = now_ms + (client.in.empty() ? limits_.idle_ms : limits_.line_ms);
+  if (!client.out.empty()) return;
+  client.deadline_ms = now_ms + (client.in.empty() ? limits_.idle_ms : limits_.line_ms);
+  client.awaited_since_ms = now_ms;
 }
 
 std::optional<std::string> Server::TakeLine(Client& client, int64_t now_ms) {

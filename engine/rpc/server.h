@@ -25,11 +25,13 @@
 namespace bd::rpc {
 
 struct Limits {
-  size_t connections_max = 512;
-  size_t line_max = 16 << 20;  // bytes
-  int64_t idle_ms = 60'000;    // between requests
-  int64_t line_ms = 10'000;    // from the first byte of a request to its line feed
-  int64_t answer_ms = 10'000;  // in which some of an answer must be taken
+  size_t connections_max = 100;  // as the reference
+  size_t line_max = 16 << 20;    // bytes
+  int64_t idle_ms = 60'000;      // between requests
+  int64_t line_ms = 10'000;      // from the first byte of a request to its line feed
+  int64_t answer_ms = 10'000;    // in which some of an answer must be taken
+  // When there is no room, who has kept us waiting for longest goes, if it was at least this long.
+  int64_t patience_ms = 2'000;
   // What is said to who comes when there is no room, and to who never ends a line.
   std::string too_many, too_long;
 };
@@ -59,6 +61,7 @@ class Server {
     int64_t accepted = 0, rejected = 0;
   };
   const Counters& counters() const { return counters_; }
+  const Limits& limits() const { return limits_; }
   size_t connections() const { return clients_.size(); }
 
  private:
@@ -68,9 +71,11 @@ class Server {
     size_t searched = 0;  // bytes of `in` that hold no line feed
     bool asked = false, closing = false, gone = false;
     int64_t deadline_ms = 0;
+    int64_t awaited_since_ms = 0;  // if it has no request under way
   };
   void AcceptAll(int64_t now_ms);
   void Admit(os::Fd file, int64_t now_ms);
+  bool MakeRoom(int64_t now_ms);
   void ReadFrom(Client& client, int64_t now_ms);
   void WriteTo(Client& client, int64_t now_ms);
   std::optional<std::string> TakeLine(Client& client, int64_t now_ms);

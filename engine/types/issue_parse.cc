@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "engine/base/fields.h"
-#include "engine/base/json_numbers.h"
+#include "engine/base/json_again.h"
 #include "engine/base/text.h"
 #include "engine/types/issue_json.h"
 
@@ -345,11 +345,12 @@ Result<std::optional<ParsedLine>> ReadLine(std::string text, NumberSource number
 
 Result<ParsedLine> ParseIssueLine(std::string_view text) {
   if (!IsValidUtf8(text)) return Invalid("not valid UTF-8");
-  std::optional<ParsedLine> line = TRY(ReadLine(std::string(text), {}));
+  std::string whole(text);
+  MendSurrogates(whole);
+  std::optional<ParsedLine> line = TRY(ReadLine(whole, {}));
   if (!line) {
-    std::string rest(text);
-    std::vector<std::string> numbers = TakeOutNumbers(rest);
-    line = TRY(ReadLine(std::move(rest), NumberSource(std::move(numbers))));
+    NumberSource numbers = TakeOutNumbers(whole);
+    line = TRY(ReadLine(std::move(whole), std::move(numbers)));
   }
   return std::move(*line);
 }

@@ -45,6 +45,7 @@ ODD: dict[str, tuple[bytes, dict[str, object]]] = {
     "an offset": (issue_line("t-odd", "off", created_at="2026-01-02T03:04:05.123456789+05:45").encode(),
                   {"created_at": "2026-01-02T03:04:05.123456789+05:45"}),
     "surrogates": (b'{"id":"t-odd","title":"\\ud83d\\ude00"}', {"title": "\U0001f600"}),
+    "half a surrogate pair": (b'{"id":"t-odd","title":"cut \\ud83d"}', {"title": "cut \ufffd"}),
     "a key twice": (b'{"id":"t-odd","title":"first","title":"second"}', {"title": "second"}),
     "keys in other order": (b'{"title":"order","priority":1,"id":"t-odd"}', {"title": "order", "priority": 1}),
     "keys in other case": (b'{"ID":"t-odd","Title":"cased"}', {"title": "cased"}),

@@ -26,7 +26,7 @@ TEST(IssueParse, WhatIsNoJsonIsRefusedAtItsByte) {
   EXPECT_EQ(ProblemWith(LineWith("") + "x"), Cat("not valid JSON at byte ", LineWith("").size() + 1));
   EXPECT_NE(ProblemWith(""), "");
   EXPECT_NE(ProblemWith(LineWith("").substr(0, 40)), "");
-  EXPECT_NE(ProblemWith(LineWith(R"("a":"\ud800")")), "");
+  EXPECT_NE(ProblemWith(LineWith(R"("a":"\ud80")")), "");
   EXPECT_NE(ProblemWith(LineWith("\"a\":\"tab\there\nfeed\"") + "\x01"), "");
 }
 
@@ -111,6 +111,11 @@ TEST(IssueParse, NumbersThatNoDoubleHoldsAreKept) {
   EXPECT_NE(ProblemWith(LineWith(R"("x":[1e400 2])")), "");
   EXPECT_EQ(IssueLine(Must(ParseIssue(LineWith(R"("x":-12345678901234567890123456789.50)")))),
             LineWith(R"("x":-12345678901234567890123456789.50)"));
+}
+
+TEST(IssueParse, HalfASurrogatePairIsReadAsTheReplacementCharacter) {
+  EXPECT_EQ(IssueLine(Must(ParseIssue(LineWith(R"("x":"\ud83c","y":1e400)")))),
+            LineWith("\"x\":\"\xef\xbf\xbd\",\"y\":1e400"));
 }
 
 TEST(IssueParse, OfAKeyThatStandsTwiceTheLastOneCounts) {

@@ -83,6 +83,22 @@ TEST(JsonDocument, TextsKeepTheirContentNotTheirEscapes) {
   EXPECT_EQ(ReadAndWritten(R"({"k\u00e9y":"\u003c\/\u0041"})"), R"({"kéy":"\u003c/A"})");
 }
 
+TEST(JsonDocument, HalfASurrogatePairIsReadAsTheReplacementCharacter) {
+  const auto read = [](std::string_view text) { return *Must(JsonDocument::Parse(text)).root().AsString(); };
+  EXPECT_EQ(read(R"("\ud83c end")"), "\xef\xbf\xbd end");
+  EXPECT_EQ(read(R"("end \uDF89")"), "end \xef\xbf\xbd");
+  EXPECT_EQ(read(R"("\ud83c")"), "\xef\xbf\xbd");
+  EXPECT_EQ(read(R"("\ud83cA")"),
+            "\xef\xbf\xbd"
+            "A");
+  EXPECT_EQ(read(R"("\udf89\ud83c")"), "\xef\xbf\xbd\xef\xbf\xbd");
+  EXPECT_EQ(read(R"("\ud83c\ud83c\udf89")"), "\xef\xbf\xbd\xf0\x9f\x8e\x89");
+  EXPECT_EQ(read(R"("\\ud83c \ud83c")"), "\\ud83c \xef\xbf\xbd");
+  EXPECT_EQ(ReadAndWritten(R"({"\ud83c":1e400})"), "{\"\xef\xbf\xbd\":1e400}");
+  EXPECT_FALSE(JsonProblem(R"(["\ud83c"])").has_value());
+  EXPECT_FALSE(JsonDocument::Parse(R"("\ud83c \uzzzz")"));
+}
+
 TEST(JsonDocument, AValueTellsItsTypeAndHasNoOther) {
   const JsonDocument document = Must(JsonDocument::Parse(R"([null,true,1,"x",[],{}])"));
   const JsonValue list = document.root();

@@ -106,6 +106,26 @@ TEST_F(RpcServer, OneTooManyIsToldAndCounted) {
   EXPECT_EQ(server.counters().rejected, 1);
 }
 
+TEST_F(RpcServer, WhenThereIsNoRoomTheLongestSilentGoes) {
+  Limits limits = Small();
+  limits.idle_ms = limits.line_ms = 60'000;
+  limits.patience_ms = 20;
+  Server server = Open(limits);
+  const os::Fd asking = Connect(), silent = Connect(), slow = Connect();
+  Must(os::Send(asking, "1\n"));
+  Must(os::Send(slow, "half a li"));
+  EXPECT_EQ(Turn(server).size(), 1);
+  os::SleepMs(25);
+  const os::Fd first = Connect(), second = Connect(), third = Connect();
+  Turn(server);
+  EXPECT_TRUE(IsClosed(silent));
+  EXPECT_TRUE(IsClosed(slow));
+  EXPECT_EQ(Read(third), "too many\n");
+  server.Answer(1, "2");
+  EXPECT_EQ(Read(asking), "2\n");
+  EXPECT_EQ(server.connections(), 3);
+}
+
 TEST_F(RpcServer, ARequestOfWhoIsGoneIsStillCarriedOut) {
   Server server = Open(Limits());
   {

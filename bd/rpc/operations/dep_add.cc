@@ -9,8 +9,7 @@ namespace bd {
 namespace {
 
 struct Args {
-  std::string from_id, to_id;
-  std::optional<std::string> dep_type;
+  std::string from_id, to_id, dep_type;
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
@@ -22,7 +21,11 @@ struct Args {
 
 Result<RawJson> Run(Session& session, const RpcRequest& request) {
   const Args args = TRY(ReadArgs<Args>(request, "dep add args"));
-  const std::string type = args.dep_type.value_or(std::string(edge::kBlocks));
+  if (args.dep_type.empty()) {
+    return Invalid(
+        "failed to add dependency: invalid dependency type: \"\" (must be non-empty string, max 50 chars)");
+  }
+  const std::string& type = args.dep_type;
   const std::optional<ChildId> child = SplitChildId(args.from_id);
   if (child && args.from_id.starts_with(Cat(args.to_id, ".")) && EdgeAffectsReady(type) &&
       type != edge::kParentChild) {

@@ -1,4 +1,6 @@
-#include "engine/base/json_numbers.h"
+#include "engine/base/json_again.h"
+
+#include <charconv>
 
 namespace bd {
 
@@ -39,9 +41,31 @@ size_t StringEnd(std::string_view text, size_t at) {
   return at + 1;
 }
 
+// The code unit of the escape \uXXXX at `at`; negative if there is none.
+int EscapedUnit(std::string_view text, size_t at) {
+  if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return -1;
+  int unit = 0;
+  const auto [end, error] = std::from_chars(text.data() + at + 2, text.data() + at + 6, unit, 16);
+  return error == std::errc() && end == text.data() + at + 6 ? unit : -1;
+}
+
 }  // namespace
 
-std::vector<std::string> TakeOutNumbers(std::string& text) {
+void MendSurrogates(std::string& text) {
+  for (size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
+    const int unit = EscapedUnit(text, at);
+    const bool is_first = unit >= 0xd800 && unit < 0xdc00, is_second = unit >= 0xdc00 && unit < 0xe000;
+    const int next = is_first ? EscapedUnit(text, at + 6) : -1;
+    if (next >= 0xdc00 && next < 0xe000) {
+      at += 12;
+      continue;
+    }
+    if (is_first || is_second) text.replace(at + 2, 4, "fffd");
+    at += unit >= 0 ? 6 : 2;
+  }
+}
+
+NumberSource TakeOutNumbers(std::string& text) {
   std::vector<std::string> numbers;
   for (size_t at = 0; at < text.size();) {
     if (text[at] == '"') {
@@ -57,7 +81,7 @@ std::vector<std::string> TakeOutNumbers(std::string& text) {
     text.replace(at, end - at, "0" + std::string(end - at - 1, ' '));
     at = end;
   }
-  return numbers;
+  return NumberSource(std::move(numbers));
 }
 
 }  // namespace bd
