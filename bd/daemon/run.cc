@@ -128,6 +128,7 @@ class Daemon {
     const Config config = Config::Load(workspace.directory, workspace.directory);
     SessionOptions options;
     options.actor = "daemon";
+    options.is_busy = true;
     return Session::Open(workspace, config, options);
   }
 

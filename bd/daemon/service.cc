@@ -298,6 +298,7 @@ void Service::Publish() {
   // The marks stay in the store until it has worked: the next publish, by whomever, does what this one
   // cannot.
   if (bd::Status done = session_.PublishChanges(); done) ++about_.exports;
+  (void)session_.store().Rest();
   session_.TakeNotes();
 }
 

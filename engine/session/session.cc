@@ -72,7 +72,7 @@ Status Session::OpenStore() {
       NoteImport(TRY(std::move(created)));
     }
   }
-  Result<Store> store = Store::Open({workspace_.database, options_.lock_timeout_ms});
+  Result<Store> store = Store::Open({workspace_.database, options_.lock_timeout_ms, options_.is_busy});
   if (!store && store.error().code == Code::kDenied && workspace_.HasSharedFile()) {
     MARK("session.answers_from_file");
     Note(Cat("note: the database cannot be read (", store.error().message, "); answering from ",

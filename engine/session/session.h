@@ -32,6 +32,7 @@ struct SessionOptions {
   bool check_freshness = true;    // --allow-stale switches it off
   bool without_database = false;  // the shared file only, in memory
   int64_t lock_timeout_ms = kLockTimeoutMs;
+  bool is_busy = false;  // see StoreOptions
   Progress progress;
 };
 

@@ -191,10 +191,10 @@ Status Db::CopyFrom(Db& from) {
   return Error{CodeOf(result), Cat("copy the database: ", sqlite3_errstr(result)), "", false};
 }
 
-Result<bool> Db::TruncateWal(int64_t wait_ms) {
+Result<bool> Db::Checkpoint(WalFile file, int64_t wait_ms) {
   sqlite3_busy_timeout(state_->handle, static_cast<int>(wait_ms));
-  const int result =
-      sqlite3_wal_checkpoint_v2(state_->handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const int mode = file == WalFile::kEmptied ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART;
+  const int result = sqlite3_wal_checkpoint_v2(state_->handle, nullptr, mode, nullptr, nullptr);
   if (result == SQLITE_OK) {
     state_->wal_frames = 0;
     return true;

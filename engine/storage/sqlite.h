@@ -53,9 +53,11 @@ class Db {
   void DropCache();
   // Copies the whole content of `from` into this handle.
   Status CopyFrom(Db& from);
-  // A checkpoint that leaves the WAL empty. False if readers or others kept it from being complete for
-  // longer than `wait_ms`.
-  Result<bool> TruncateWal(int64_t wait_ms);
+  // A complete checkpoint. The next commit begins the WAL anew: in an empty file, or in the blocks that it
+  // has, which a sync writes twice as fast (no file grows). False if readers or others kept it from being
+  // complete for longer than `wait_ms`.
+  enum class WalFile { kEmptied, kKept };
+  Result<bool> Checkpoint(WalFile file, int64_t wait_ms);
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
 

@@ -25,6 +25,8 @@ struct Files {
   uint64_t wal_inode = 0;
   uint64_t shm_inode = 0;
   int64_t wal_size = 0;  // at the last look
+  os::FileInfo present;  // the database, at the last look
+  os::FileInfo left;     // the database, after our last commit
 };
 
 uint64_t InodeOf(const std::string& path) {
@@ -269,8 +271,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
     state_->lazy = lazy;
   }
   state_->db->SetBusyTimeout(timeout_ms);
-  // In WAL mode SQLite takes a file that something else overwrote for unchanged, and its cache for true.
-  state_->db->DropCache();
+  if (!IsAsLeft()) state_->db->DropCache();
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
   Files& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
@@ -311,6 +312,7 @@ Status Store::CheckFiles() {
   Result<os::FileInfo> now = os::Stat(path());
   Result<os::FileInfo> wal = os::Stat(path() + "-wal");
   files.wal_size = wal ? wal->size : 0;
+  files.present = now ? *now : os::FileInfo();
   auto changed = [](uint64_t opened, uint64_t present) { return opened != 0 && opened != present; };
   const bool there = now && now->size > 0 && SameFile(*now, files.database);
   if (there && !changed(files.wal_inode, wal ? wal->inode : 0) &&
@@ -331,18 +333,48 @@ Status Store::Commit(Tx tx) {
   }
   TRY(CheckFiles());
   TRY(state_->db->Run("COMMIT"));
-  // A writer that was killed may have left more in the file than the frames that count.
-  if (state_->db->WalFrames() > kWalFramesMax || state_->files.wal_size > kWalBytesMax) {
-    MARK("store.checkpoint");
-    // Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
-    Result<bool> complete = state_->db->TruncateWal(kCheckpointWaitMs);
-    if (complete && !*complete) MARK("store.checkpoint_busy");
-    state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+  if (state_->options.is_busy) {
+    if (state_->db->WalFrames() > kBusyWalFramesMax) Checkpoint(Db::WalFile::kKept);
+  } else if (IsWalLong()) {
+    Checkpoint(Db::WalFile::kEmptied);
   }
   // Programs that watch the database file must see that it changed, although the WAL took the write.
   (void)os::Touch(path());
+  Result<os::FileInfo> left = os::Stat(path());
+  state_->files.left = left ? *left : os::FileInfo();
   tx.Finish();
   return Ok();
+}
+
+// A writer that was killed may have left more in the file than the frames that count.
+bool Store::IsWalLong() const {
+  return state_->db->WalFrames() > kWalFramesMax || state_->files.wal_size > kWalBytesMax;
+}
+
+// Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
+void Store::Checkpoint(Db::WalFile file) {
+  MARK("store.checkpoint");
+  Result<bool> complete = state_->db->Checkpoint(file, kCheckpointWaitMs);
+  if (complete && !*complete) MARK("store.checkpoint_busy");
+  state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+}
+
+Status Store::Rest() {
+  if (state_->access != Access::kReadWrite || was_replaced() || !IsWalLong()) return Ok();
+  os::FileLock lock = TRY(state_->TakeLock(kCheckpointWaitMs));
+  Status same = CheckFiles();
+  if (same) Checkpoint(Db::WalFile::kEmptied);
+  state_->lock_file = lock.Release();
+  return same;
+}
+
+// In WAL mode SQLite takes a file that something else overwrote for unchanged, and its cache for true. While
+// our own frames lie over the file, and its stamps are those of our last commit, the cache is as true as the
+// frames.
+bool Store::IsAsLeft() const {
+  const os::FileInfo &left = state_->files.left, &present = state_->files.present;
+  return state_->db->WalFrames() > 0 && left.inode != 0 && SameFile(left, present) &&
+         left.size == present.size && left.mtime_ns == present.mtime_ns && left.ctime_ns == present.ctime_ns;
 }
 
 bool IsUnreliableFileSystem(const std::string& directory) {

@@ -7,7 +7,9 @@
 //  2. A commit is durable when Commit returns (synchronous = FULL), unless it was asked to be lazy.
 //  3. Before a commit the path must still lead to the files that are open; otherwise nothing is
 //     written, the handle is closed without a checkpoint, and the caller gets kReplaced.
-//  4. The WAL is cut to zero when it holds more than kWalFramesMax frames; nobody else checkpoints.
+//  4. The WAL is cut to zero when it holds more than kWalFramesMax frames; nobody else checkpoints. Who
+//  commits
+//     many times a second begins it anew after kBusyWalFramesMax, and cuts it when he rests.
 //  5. No handle keeps a read transaction longer than its Tx lives.
 //
 // Lock order: .sync.lock, .jsonl.lock, store lock.
@@ -27,6 +29,7 @@
 namespace bd {
 
 constexpr int64_t kWalFramesMax = 240;  // of 4 KB: a WAL at rest stays below 1 MB
+constexpr int64_t kBusyWalFramesMax = 1000;
 constexpr int64_t kLockTimeoutMs = 30'000;
 
 class Store;
@@ -57,6 +60,7 @@ class Tx {
 struct StoreOptions {
   std::string path;  // real path of the database
   int64_t lock_timeout_ms = kLockTimeoutMs;
+  bool is_busy = false;  // commits many times a second, and calls Rest() when it does not
 };
 
 class Store {
@@ -101,6 +105,8 @@ class Store {
   // Returns when those who waited for the store lock just now have had it; at once if nobody did.
   // Whoever is about to do costly work for all of them queues behind them with this.
   void LetWritersPass();
+  // Cuts a WAL file that grew. For moments in which nobody waits.
+  Status Rest();
   // Consumes the transaction. kReplaced: nothing was written.
   Status Commit(Tx tx);
 
@@ -110,6 +116,9 @@ class Store {
   explicit Store(std::unique_ptr<State> state);
   void CloseHandle();
   Status CheckFiles();
+  bool IsAsLeft() const;
+  bool IsWalLong() const;
+  void Checkpoint(Db::WalFile file);
   Status CheckGeneration(Tx& tx);
   Status MigrateIfNeeded();
 

@@ -151,10 +151,10 @@ TEST(Sqlite, TheWalIsCutOnlyWhenNobodyReadsFromIt) {
   Must(reader.Run("BEGIN"));
   EXPECT_EQ(Must(QueryInt(reader, "SELECT count(*) FROM t")), 0);
   Must(writer.Run("INSERT INTO t VALUES (1)"));
-  EXPECT_FALSE(Must(writer.TruncateWal(0)));
+  EXPECT_FALSE(Must(writer.Checkpoint(Db::WalFile::kEmptied, 0)));
   EXPECT_EQ(Must(QueryInt(reader, "SELECT count(*) FROM t")), 0);  // its moment stays
   Must(reader.Run("COMMIT"));
-  EXPECT_TRUE(Must(writer.TruncateWal(0)));
+  EXPECT_TRUE(Must(writer.Checkpoint(Db::WalFile::kEmptied, 0)));
   EXPECT_EQ(writer.WalFrames(), 0);
   EXPECT_EQ(Must(os::Stat(path + "-wal")).size, 0);
 }

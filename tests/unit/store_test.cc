@@ -302,6 +302,26 @@ TEST(StoreWal, IsCutOnceItHoldsMoreThanItsFrames) {
   EXPECT_EQ(ValueIn(path), "value 599");
 }
 
+TEST(StoreWal, OfABusyStoreIsBegunAnewAndCutAtRest) {
+  TemporaryDirectory directory;
+  const std::string path = MakeStore(directory, "beads.db", "x");
+  Store store = Must(Store::Open({.path = path, .is_busy = true}));
+  int64_t greatest = 0, smaller = 0, before = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    Must(Change(store, Cat("value ", i)));
+    const int64_t size = WalSize(path);
+    greatest = std::max(greatest, size);
+    smaller += size < before ? 1 : 0;
+    before = size;
+  }
+  EXPECT_EQ(smaller, 0);  // cutting and growing it would make each sync slower
+  EXPECT_GT(greatest, kWalFramesMax * kFrameBytes);
+  EXPECT_LT(greatest, (kBusyWalFramesMax + 10) * kFrameBytes);
+  Must(store.Rest());
+  EXPECT_EQ(WalSize(path), 0);
+  EXPECT_EQ(ValueIn(path), "value 1999");
+}
+
 TEST(StoreWal, AGreatCommitIsCutAtOnce) {
   TemporaryDirectory directory;
   const std::string path = MakeStore(directory, "beads.db", "x");
