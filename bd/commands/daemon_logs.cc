@@ -1,8 +1,7 @@
 // bd daemon logs: the end of the daemon's log.
 #include <algorithm>
 
-#include "bd/command.h"
-#include "bd/daemon/report.h"
+#include "bd/daemon/daemon_args.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/path.h"
@@ -13,13 +12,12 @@ namespace {
 using enum FlagType;
 constexpr Flag kFlags[] = {{"lines", kInt, "How many lines", 'n', "50"}};
 
-struct Args {
-  std::string database;
+struct Args : DaemonArgs {
   int64_t lines = 50;
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
-    visit("database", self.database);
+    DaemonArgs::Describe(visit, self);
     visit("lines", self.lines);
   }
 };
@@ -36,9 +34,7 @@ struct Body {
 };
 
 Result<Args> Prepare(Invocation& invocation) {
-  const bool here = invocation.arguments.empty();
-  return Args{here ? invocation.workspace->database : TRY(DatabaseOfTarget(invocation.arguments[0])),
-              invocation.flags.Int("lines")};
+  return Args{TRY(PrepareDaemonArgs(invocation)), invocation.flags.Int("lines")};
 }
 
 Result<Body> Run(const Args& args) {

@@ -1,19 +1,10 @@
 // bd daemon metrics: what the daemon was asked for since it started.
-#include "bd/command.h"
 #include "bd/daemon/control.h"
+#include "bd/daemon/daemon_args.h"
 #include "bd/wire.h"
 
 namespace bd {
 namespace {
-
-struct Args {
-  std::string database;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("database", self.database);
-  }
-};
 
 struct Body {
   RawJson metrics;
@@ -25,8 +16,9 @@ struct Body {
   void PrintJson(JsonWriter& out) const { out.Raw(metrics.text); }
 };
 
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.workspace->database}; }
-Result<Body> Run(const Args& args) { return Body{TRY(AskDaemon(DaemonPlace::Of(args.database), "metrics"))}; }
+Result<Body> Run(const DaemonArgs& args) {
+  return Body{TRY(AskDaemon(DaemonPlace::Of(args.database), "metrics"))};
+}
 void Print(const Body& body, Output& out) { out.Line(body.metrics.text); }
 
 }  // namespace
@@ -37,7 +29,7 @@ extern const Command kCommand_daemon_metrics = {
     .arity = {0, 0},
     .needs = Needs::kPlace,
     .json_errors = true,
-    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+    .handlers = Handle<DaemonArgs, Body, PrepareDaemonArgs, Run, Print>(),
 };
 
 }  // namespace bd

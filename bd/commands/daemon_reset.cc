@@ -1,5 +1,5 @@
 // bd daemon reset: forgets that starts have failed, so that the next one need not wait.
-#include "bd/command.h"
+#include "bd/daemon/daemon_args.h"
 #include "engine/base/text.h"
 #include "engine/daemon/place.h"
 #include "engine/daemon/start_state.h"
@@ -8,15 +8,6 @@
 
 namespace bd {
 namespace {
-
-struct Args {
-  std::string database;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("database", self.database);
-  }
-};
 
 struct Body {
   int64_t failed_starts = 0;
@@ -29,9 +20,7 @@ struct Body {
   }
 };
 
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.workspace->database}; }
-
-Result<Body> Run(const Args& args) {
+Result<Body> Run(const DaemonArgs& args) {
   const DaemonPlace place = DaemonPlace::Of(args.database);
   Body body;
   if (const auto state = StartState::Load(place.StartState(), os::Now())) {
@@ -56,7 +45,7 @@ extern const Command kCommand_daemon_reset = {
     .arity = {0, 0},
     .needs = Needs::kPlace,
     .json_errors = true,
-    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+    .handlers = Handle<DaemonArgs, Body, PrepareDaemonArgs, Run, Print>(),
 };
 
 }  // namespace bd

@@ -1,20 +1,10 @@
 // bd daemon restart: stops the daemon and starts another one; no failed start counts against it.
-#include "bd/command.h"
-#include "bd/daemon/report.h"
+#include "bd/daemon/daemon_args.h"
 #include "engine/base/text.h"
 #include "engine/os/path.h"
 
 namespace bd {
 namespace {
-
-struct Args {
-  std::string database;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("database", self.database);
-  }
-};
 
 struct Body {
   std::string workspace, action = "restarted";
@@ -28,12 +18,7 @@ struct Body {
   }
 };
 
-Result<Args> Prepare(Invocation& invocation) {
-  const bool here = invocation.arguments.empty();
-  return Args{here ? invocation.workspace->database : TRY(DatabaseOfTarget(invocation.arguments[0]))};
-}
-
-Result<Body> Run(const Args& args) {
+Result<Body> Run(const DaemonArgs& args) {
   const DaemonPlace place = DaemonPlace::Of(args.database);
   Result<int64_t> stopped = StopDaemon(place, false);
   if (!stopped && stopped.error().code != Code::kNotFound) return std::move(stopped).error();
@@ -53,7 +38,7 @@ extern const Command kCommand_daemon_restart = {
     .arity = {0, 1},
     .needs = Needs::kPlace,
     .json_errors = true,
-    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+    .handlers = Handle<DaemonArgs, Body, PrepareDaemonArgs, Run, Print>(),
 };
 
 }  // namespace bd

@@ -1,21 +1,10 @@
 // bd daemon status: whether there is one, whether it can be talked to, and how the last one ended.
-#include "bd/command.h"
-#include "bd/daemon/report.h"
+#include "bd/daemon/daemon_args.h"
 
 namespace bd {
 namespace {
 
-struct Args {
-  std::string database;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("database", self.database);
-  }
-};
-
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.workspace->database}; }
-Result<DaemonReport> Run(const Args& args) { return ReportOn(args.database); }
+Result<DaemonReport> Run(const DaemonArgs& args) { return ReportOn(args.database); }
 void Print(const DaemonReport& report, Output& out) { PrintReport(report, out); }
 
 }  // namespace
@@ -26,7 +15,7 @@ extern const Command kCommand_daemon_status = {
     .arity = {0, 0},
     .needs = Needs::kPlace,
     .json_errors = true,
-    .handlers = Handle<Args, DaemonReport, Prepare, Run, Print>(),
+    .handlers = Handle<DaemonArgs, DaemonReport, PrepareDaemonArgs, Run, Print>(),
 };
 
 }  // namespace bd

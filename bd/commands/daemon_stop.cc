@@ -1,6 +1,5 @@
 // bd daemon stop: asks a daemon to end, and waits until it has.
-#include "bd/command.h"
-#include "bd/daemon/report.h"
+#include "bd/daemon/daemon_args.h"
 #include "engine/base/text.h"
 #include "engine/os/path.h"
 
@@ -10,13 +9,12 @@ namespace {
 using enum FlagType;
 constexpr Flag kFlags[] = {{"force", kBool, "Kill it if it does not end"}};
 
-struct Args {
-  std::string database;
+struct Args : DaemonArgs {
   bool force = false;
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
-    visit("database", self.database);
+    DaemonArgs::Describe(visit, self);
     visit("force", self.force);
   }
 };
@@ -35,9 +33,7 @@ struct Body {
 };
 
 Result<Args> Prepare(Invocation& invocation) {
-  const bool here = invocation.arguments.empty();
-  return Args{here ? invocation.workspace->database : TRY(DatabaseOfTarget(invocation.arguments[0])),
-              invocation.flags.Bool("force")};
+  return Args{TRY(PrepareDaemonArgs(invocation)), invocation.flags.Bool("force")};
 }
 
 Result<Body> Run(const Args& args) {

@@ -51,6 +51,7 @@ DaemonView LookAtDaemon(const DaemonPlace& place) {
   if (!document) return view;
   if (auto data = document->root().Find("data")) {
     if (auto version = data->Find("version")) view.version = version->AsString().value_or("");
+    if (auto compatible = data->Find("compatible")) view.is_compatible = compatible->AsBool().value_or(false);
     if (auto uptime = data->Find("uptime_seconds")) view.uptime_seconds = uptime->AsDouble().value_or(0);
   }
   return view;

@@ -16,8 +16,9 @@ struct DaemonView {
   OwnerLook owner;
   std::optional<DaemonRecord> record;  // what it wrote about itself
   rpc::Finding finding = rpc::Finding::kNotThere;
-  std::string trouble;  // why it does not answer, in words
-  std::string version;  // as it answers
+  std::string trouble;         // why it does not answer, in words
+  std::string version;         // as it answers
+  bool is_compatible = false;  // with this program, as it says
   double uptime_seconds = 0;
   bool answers() const { return finding == rpc::Finding::kAnswered; }
   bool present() const { return answers() || owner.owner == OwnerLook::Owner::kPresent; }

@@ -124,6 +124,17 @@ class LifeCycle(DaemonCase):
             self.assertTrue(done.ok, str(done))
         self.assertEqual(len(self.daemons()), 1)
 
+    def test_a_client_asks_for_its_version(self) -> None:
+        done = self.do(self.ws, "version", "--daemon")
+        self.assertEqual((done.code, done.err.splitlines()[0]), (1, "Error: daemon is not running"))
+        self.ok(self.ws, "daemon", "start")
+        self.assertIn("Compatibility: ✓ compatible", self.ok(self.ws, "version", "--daemon").out)
+        told = self.ok(self.ws, "version", "--daemon", "--json").json()
+        self.assertEqual((told["daemon_version"], told["compatible"]), (told["client_version"], True))
+        os.kill(self.pid(), signal.SIGSTOP)
+        done = self.do(self.ws, "version", "--daemon")
+        self.assertEqual((done.code, "cannot be asked" in done.err), (1, True), str(done))
+
     def test_it_keeps_nothing_of_its_starter(self) -> None:
         self.ok(self.ws, "daemon", "start")
         proc = Path(f"/proc/{self.pid()}")
