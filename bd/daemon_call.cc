@@ -9,6 +9,7 @@
 #include "engine/os/background.h"
 #include "engine/os/clock.h"
 #include "engine/rpc/client.h"
+#include "engine/session/ignore_file.h"
 
 namespace bd {
 
@@ -18,12 +19,14 @@ constexpr const char* kIdleExit = "30m";
 constexpr const char* kSandboxNote = "ℹ️  Sandbox detected, using direct mode";
 
 // For the commands that come after this one: nobody waits for it, and nobody minds if it does not work.
-void StartForLater(const DaemonPlace& place) {
+void StartForLater(const DaemonPlace& place, std::vector<std::string>& notes) {
   if (StartState::WaitMs(place.StartState(), os::Now()) > 0) return;
   if (LookForOwner(place).owner != OwnerLook::Owner::kNone) return;
   MARK("client.starts_daemon");
   const std::string program = os::OwnProgram();
   if (program.empty()) return;
+  const auto completed = CompleteIgnoreFile(Cat(place.directory, "/.gitignore"));
+  if (completed && !completed->empty()) notes.emplace_back(kIgnoreFileCompleted);
   (void)os::StartInBackground(
       {{program, "daemon", "start", "--foreground", "--idle-exit", kIdleExit, "--db", place.database}, {}});
 }
@@ -55,7 +58,7 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
   const DaemonPlace place = DaemonPlace::Of(call.workspace.database);
   const Result<os::FileInfo> socket = os::Stat(place.socket);
   if (!socket && socket.error().code == Code::kNotFound) {
-    if (call.may_start) StartForLater(place);
+    if (call.may_start) StartForLater(place, notes);
     return std::nullopt;
   }
   if (IsKnownSilent(place, os::Now())) return std::nullopt;
@@ -74,7 +77,7 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
     }
     case rpc::Finding::kRefused:
     case rpc::Finding::kNotThere:
-      if (call.may_start) StartForLater(place);
+      if (call.may_start) StartForLater(place, notes);
       break;
     case rpc::Finding::kDenied:
       MARK("client.daemon_denied");

@@ -5,6 +5,7 @@
 #include "bd/daemon/start_flags.h"
 #include "bd/version.h"
 #include "engine/base/text.h"
+#include "engine/session/ignore_file.h"
 
 namespace bd {
 namespace {
@@ -41,6 +42,12 @@ struct Body {
   bool Prints(bool) const { return !status.empty(); }
 };
 
+// Where it cannot be written git shows a file more, and all works.
+void CompleteIgnores(Invocation& invocation) {
+  const auto completed = CompleteIgnoreFile(invocation.workspace->IgnoreFile());
+  if (completed && !completed->empty()) invocation.notes.emplace_back(kIgnoreFileCompleted);
+}
+
 Result<Args> Prepare(Invocation& invocation) {
   Args args;
   args.database = invocation.workspace->database;
@@ -58,6 +65,7 @@ Result<Args> Prepare(Invocation& invocation) {
       return Invalid(Cat("invalid --idle-exit ", Quote(invocation.flags.Text("idle-exit"))));
     args.idle_exit_ms = *idle;
   }
+  if (!args.tells_starter) CompleteIgnores(invocation);
   return args;
 }
 

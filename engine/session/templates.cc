@@ -13,9 +13,9 @@ const std::string_view kIgnore = R"(# The database and its companions: rebuilt f
 daemon.lock
 daemon.log*
 daemon.pid
-daemon-start-state.json
-daemon-error
-daemon.last.json
+daemon-start-state.json*
+daemon-error*
+daemon.last.json*
 bd.sock*
 sync-state.json
 last-touched

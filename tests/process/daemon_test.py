@@ -82,6 +82,66 @@ class DaemonCase(Case):
             return dict(json.loads(stream.readline()))
 
 
+OLD_IGNORE = """# SQLite databases
+*.db
+*.db?*
+
+# Daemon runtime files
+daemon.lock
+daemon.log
+daemon.pid
+bd.sock
+last-touched
+.sync.lock
+.jsonl.lock"""  # of 0.49.6; also without a line feed at its end
+
+
+class OldWorkspace(DaemonCase):
+    """One whose .gitignore knows nothing of our files."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.ignore = self.beads / ".gitignore"
+        self.ignore.write_text(OLD_IGNORE)
+
+    def unknown(self) -> list[str]:
+        """What git would add."""
+        done = self.git("status", "--porcelain", "--untracked-files=all", "--", ".beads", cwd=self.ws)
+        return [line[3:].removeprefix(".beads/") for line in done.out.splitlines() if line[3:].startswith(".beads/")]
+
+    def commit(self) -> None:
+        self.git("add", "-A", cwd=self.ws)
+        self.git("commit", "-q", "-m", "all", cwd=self.ws)
+
+    def test_who_starts_a_daemon_completes_its_gitignore_and_says_so(self) -> None:
+        self.commit()
+        self.ok(self.ws, "list")
+        self.assertEqual(self.ignore.read_text(), OLD_IGNORE, "not a matter of a command that asks")
+        self.assertIn(".gitignore", self.ok(self.ws, "daemon", "start").err)
+        self.assertEqual(self.unknown(), [".gitignore"])
+        self.ok(self.ws, "daemon", "stop")
+        self.assertTrue((self.beads / "daemon.last.json").exists())
+        self.assertEqual(self.unknown(), [".gitignore"])
+        self.assertTrue(self.ignore.read_text().startswith(OLD_IGNORE + "\n"))
+        self.assertEqual(self.ok(self.ws, "daemon", "start").err, "", "said once")
+
+    def test_so_does_a_command_that_starts_one_by_itself(self) -> None:
+        self.commit()
+        self.assertIn(".gitignore", self.ok(self.ws, "create", "a", BEADS_AUTO_START_DAEMON="true").err)
+        self.soon(lambda: (self.beads / "bd.sock").exists(), "a daemon was started")
+        self.assertEqual(sorted(self.unknown()), [".gitignore", "issues.jsonl"])
+
+    def test_a_list_that_covers_them_in_its_own_way_is_left_alone(self) -> None:
+        for text in ("*\n", "/daemon*\n*.db?*\nbd.sock?*\n"):
+            self.ignore.write_text(text)
+            self.assertEqual(self.ok(self.ws, "daemon", "start").err, "")
+            self.assertEqual(self.ignore.read_text(), text)
+            self.ok(self.ws, "daemon", "stop")
+        self.ignore.unlink()
+        self.ok(self.ws, "daemon", "start")
+        self.assertFalse(self.ignore.exists(), "who has none has another way")
+
+
 class LifeCycle(DaemonCase):
     def test_starts_serves_and_stops(self) -> None:
         self.assertIn("Daemon started (PID", self.ok(self.ws, "daemon", "start").out)
