@@ -4,6 +4,7 @@
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/daemon/authority.h"
+#include "engine/daemon/progress_file.h"
 #include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/background.h"

@@ -3,6 +3,7 @@
 #include "bd/daemon/control.h"
 #include "bd/daemon/run.h"
 #include "bd/daemon/start_flags.h"
+#include "bd/daemon/supervisor.h"
 #include "bd/version.h"
 #include "engine/base/text.h"
 #include "engine/session/ignore_file.h"
@@ -14,8 +15,8 @@ constexpr int64_t kSettleMs = 10'000;  // of one that is just starting or ending
 
 struct Args {
   std::string database;
-  bool foreground = false, tells_starter = false;
-  int64_t idle_exit_ms = -1;
+  bool foreground = false, tells_starter = false, has_supervisor = false;
+  DaemonOptions options;
 
   using DescribedTag = void;
   template <typename Visitor, typename Self>
@@ -23,7 +24,8 @@ struct Args {
     visit("database", self.database);
     visit("foreground", self.foreground);
     visit("tells_starter", self.tells_starter);
-    visit("idle_exit_ms", self.idle_exit_ms);
+    visit("has_supervisor", self.has_supervisor);
+    visit("options", self.options);
   }
 };
 
@@ -53,6 +55,8 @@ Result<Args> Prepare(Invocation& invocation) {
   args.database = invocation.workspace->database;
   args.foreground = invocation.flags.Bool("foreground");
   args.tells_starter = invocation.flags.Bool("tell-starter");
+  args.has_supervisor = invocation.flags.Bool("has-supervisor");
+  args.options.supervised = args.has_supervisor || invocation.flags.Bool("supervised");
   for (const char* name : {"auto-commit", "auto-push", "auto-pull"}) {
     if (invocation.flags.Bool(name))
       return Invalid(Cat("--", name, " is not supported: the daemon leaves git alone"));
@@ -63,7 +67,7 @@ Result<Args> Prepare(Invocation& invocation) {
     const std::optional<int64_t> idle = ParseDuration(invocation.flags.Text("idle-exit"));
     if (!idle || *idle <= 0)
       return Invalid(Cat("invalid --idle-exit ", Quote(invocation.flags.Text("idle-exit"))));
-    args.idle_exit_ms = *idle;
+    args.options.idle_exit_ms = *idle;
   }
   if (!args.tells_starter) CompleteIgnores(invocation);
   return args;
@@ -72,7 +76,9 @@ Result<Args> Prepare(Invocation& invocation) {
 Body Already(const DaemonView& view) { return {"already_running", view.pid(), view.version}; }
 
 Result<Body> RunHere(const Args& args) {
-  TRY(RunDaemon({args.database, args.tells_starter, args.idle_exit_ms}));
+  const DaemonRun run{args.database, args.tells_starter, args.options};
+  const bool is_supervisor = args.options.supervised && !args.has_supervisor;
+  TRY(is_supervisor ? RunSupervisor(run) : RunDaemon(run));
   return Body{};
 }
 
@@ -88,9 +94,7 @@ Result<Body> Run(const Args& args) {
                  "see 'bd daemon status'", false};
   }
   if (args.foreground) return RunHere(args);
-  StartOptions options;
-  options.idle_exit_ms = args.idle_exit_ms;
-  Result<int64_t> pid = StartDaemon(place, options);
+  Result<int64_t> pid = StartDaemon(place, args.options);
   if (!pid && pid.error().code == Code::kConflict) return Already(LookWhenSettled(place, kSettleMs));
   return Body{"started", TRY(std::move(pid)), std::string(kVersion)};
 }

@@ -1,11 +1,11 @@
 #include "bd/daemon/control.h"
 
+#include "bd/daemon/launch.h"
 #include "bd/version.h"
 #include "engine/base/fields.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
-#include "engine/daemon/silence.h"
-#include "engine/os/background.h"
+#include "engine/daemon/progress_file.h"
 #include "engine/os/clock.h"
 
 namespace bd {
@@ -76,36 +76,18 @@ DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms) {
   }
 }
 
-Result<int64_t> StartDaemon(const DaemonPlace& place, const StartOptions& options) {
+Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& options) {
   if (LookForOwner(place).owner == OwnerLook::Owner::kPresent) {
     return Error{Code::kConflict, "daemon already running", "", false};
   }
-  os::BackgroundOptions background;
-  background.arguments = {os::OwnProgram(), "daemon", "start",       "--foreground",
-                          "--tell-starter", "--db",   place.database};
-  if (options.idle_exit_ms >= 0) {
-    background.arguments.insert(background.arguments.end(),
-                                {"--idle-exit", Cat(options.idle_exit_ms / 1000, "s")});
+  const os::Started started = TRY(LaunchDaemon(place, options));
+  const StartWords words = TRY(HearFrom(started, place));
+  switch (words.kind) {
+    case StartWords::Kind::kReady: return words.pid;
+    case StartWords::Kind::kTaken: return Error{Code::kConflict, "daemon already running", "", false};
+    case StartWords::Kind::kFailed: break;
   }
-  // Of the starter's surroundings nothing is to matter later.
-  for (const char* name : {"BEADS_DIR", "BEADS_DB", "BD_DB", "BD_ACTOR", "BEADS_ACTOR", "BD_REQUEST_ID",
-                           "BD_DEBUG", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"}) {
-    background.environment.emplace_back(name, std::nullopt);
-  }
-  const os::Started started = TRY(os::StartInBackground(background));
-  const std::optional<std::string> words = TRY(os::WordsWithin(started, options.ready_within_ms));
-  if (!words) {
-    return Error{Code::kBusy, Cat("the daemon is not ready after ", options.ready_within_ms / 1000, " s"),
-                 Cat("see ", place.Log()), false};
-  }
-  if (words->starts_with("ready")) return started.pid;
-  if (words->starts_with("taken")) return Error{Code::kConflict, "daemon already running", "", false};
-  std::string_view reason = Trim(*words);
-  if (reason.starts_with("error: ")) reason.remove_prefix(7);
-  return Error{
-      Code::kBusy,
-      reason.empty() ? Cat("the daemon ended without a word; see ", place.Log()) : std::string(reason), "",
-      false};
+  return Error{Code::kBusy, words.text, "", false};
 }
 
 Result<int64_t> StopDaemon(const DaemonPlace& place, bool force) {

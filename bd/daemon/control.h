@@ -8,6 +8,7 @@
 #include "engine/base/result.h"
 #include "engine/daemon/authority.h"
 #include "engine/daemon/last_state.h"
+#include "engine/daemon/options.h"
 #include "engine/rpc/client.h"
 
 namespace bd {
@@ -32,13 +33,9 @@ DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms);
 // The data of its answer. kNotFound: it cannot be asked; the message says why.
 Result<RawJson> AskDaemon(const DaemonPlace& place, std::string_view operation);
 
-struct StartOptions {
-  int64_t idle_exit_ms = -1;
-  int64_t ready_within_ms = 10'000;
-};
 // The pid of the daemon, which answers now. kConflict: there is one already. kBusy: a start has to wait, or
 // does not come to its end in time.
-Result<int64_t> StartDaemon(const DaemonPlace& place, const StartOptions& options);
+Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& options);
 
 // Asks it to end; if it does not, and only if it is proven to be the one on record, by a signal; with `force`
 // by one that cannot be refused. The pid. kNotFound: there is none. kBusy: it goes on.

@@ -2,6 +2,7 @@
 
 #include "bd/version.h"
 #include "engine/base/text.h"
+#include "engine/daemon/progress_file.h"
 #include "engine/daemon/registry.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/clock.h"
@@ -60,7 +61,8 @@ DaemonReport ReportOn(const std::string& database) {
   }
   if (os::Exists(place.Log())) report.log_path = place.Log();
   if (const std::optional<LastState> last = LoadLastState(place); last && !view.present()) {
-    report.verdict = VerdictOn(*last, view.owner.owner, os::OwnIdentity().boot);
+    report.verdict =
+        VerdictOn(*last, view.owner.owner, os::OwnIdentity().boot, ProgressFile::IsStalled(place));
   }
   if (Result<std::string> failure = os::ReadFile(place.Failure(), 65536)) report.last_error = Trim(*failure);
   if (!view.present()) {

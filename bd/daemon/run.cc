@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "bd/daemon/launch.h"
 #include "bd/daemon/log.h"
 #include "bd/daemon/service.h"
 #include "bd/rpc/answer.h"
@@ -10,8 +11,8 @@
 #include "bd/wire.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
+#include "engine/daemon/progress_file.h"
 #include "engine/daemon/registry.h"
-#include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/background.h"
 #include "engine/os/clock.h"
@@ -28,24 +29,24 @@ namespace {
 constexpr int kBacklog = 512;
 constexpr int64_t kLookEveryMs = 5'000;
 constexpr int64_t kDrainMs = 5'000;
-
-// What a starter is told; see StartDaemon.
-constexpr const char* kTaken = "taken: ";
-constexpr const char* kFailed = "error: ";
+// Whoever waits behind us for the store can wait for it directly; and a turn has to come to its end long
+// before it is taken for a hung one.
+constexpr int64_t kStoreLockMs = 5'000;
+constexpr os::StallLimits kStall{30'000, 5'000};
 
 class Daemon {
  public:
-  explicit Daemon(const DaemonOptions& options)
-      : options_(options), place_(DaemonPlace::Of(options.database)), log_(place_.Log()) {
-    if (options.tells_starter) starter_ = os::Fd(os::kReadyDescriptor);
+  explicit Daemon(const DaemonRun& run)
+      : options_(run.options), place_(DaemonPlace::Of(run.database)), log_(place_.Log()) {
+    if (run.tells_starter) starter_ = os::Fd(os::kReadyDescriptor);
   }
 
   Status Run() {
     Status started = Start();
     if (!started) {
-      const bool is_taken = !authority_;
+      const auto kind = authority_ ? StartWords::Kind::kFailed : StartWords::Kind::kTaken;
       authority_.reset();  // who hears of it may look at once
-      Tell(Cat(is_taken ? kTaken : kFailed, started.error().message, "\n"));
+      Tell({kind, 0, started.error().message});
       return started;
     }
     Loop();
@@ -80,8 +81,11 @@ class Daemon {
   Status BecomeReady() {
     const os::ProcessIdentity self = os::OwnIdentity();
     if (const std::optional<LastState> last = LoadLastState(place_)) {
-      log_.Info(Cat("the last daemon ", VerdictOn(*last, OwnerLook::Owner::kNone, self.boot)));
+      const bool stalled = ProgressFile::IsStalled(place_);
+      log_.Info(Cat("the last daemon ", VerdictOn(*last, OwnerLook::Owner::kNone, self.boot, stalled)));
     }
+    progress_.emplace(place_);
+    progress_->GuardAgainstStall(kStall);
     about_.status = "starting";
     about_.instance = os::RandomHex(16);
     about_.pid = self.pid;
@@ -104,7 +108,7 @@ class Daemon {
     TRY(SaveLastState(place_, about_));
     (void)os::Unlink(place_.Failure());
     log_.Info("RPC server ready (socket listening)");
-    Tell(Cat("ready ", about_.pid, "\n"));
+    Tell({StartWords::Kind::kReady, about_.pid, ""});
     return Ok();
   }
 
@@ -129,6 +133,8 @@ class Daemon {
     SessionOptions options;
     options.actor = "daemon";
     options.is_busy = true;
+    options.lock_timeout_ms = kStoreLockMs;
+    options.progress = [this](int64_t, int64_t) { progress_->Move(); };
     return Session::Open(workspace, config, options);
   }
 
@@ -143,6 +149,8 @@ class Daemon {
     record.database = place_.database;
     record.socket = place_.socket;
     record.started_at = about_.started_at;
+    record.managed_by = options_.supervised ? "supervisor" : "";
+    record.options = options_;
     return record;
   }
 
@@ -167,12 +175,11 @@ class Daemon {
   }
 
   void Loop() {
-    ProgressFile progress(place_);
     const int64_t started = os::MonotonicMs();
     int64_t next_look = started + kLookEveryMs;
     bool healthy = false;
     while (reason_.empty()) {
-      progress.Move();
+      progress_->Move();
       const int64_t now = os::MonotonicMs();
       int64_t wait = next_look - now;
       if (const int64_t publish = service_->NextPublishMs(); publish >= 0) wait = std::min(wait, publish);
@@ -189,7 +196,7 @@ class Daemon {
       LookAround();
       if (!healthy && os::MonotonicMs() - started >= kHealthyMs) {
         healthy = true;
-        StartState::Clear(place_.StartState());
+        StartState::NoteHealth(place_.StartState(), os::Now());
       }
     }
   }
@@ -249,10 +256,12 @@ class Daemon {
     server_->StopListening();
     const int64_t give_up = os::MonotonicMs() + kDrainMs;
     while (!server_->IsDrained() && os::MonotonicMs() < give_up) {
+      progress_->Move();
       Result<std::vector<rpc::Call>> calls = server_->Turn(100, os::Fd());
       if (!calls) break;
       Serve(*calls);
     }
+    progress_->Move();
     if (is_ours) service_->PublishAll();
     service_.reset();
     if (is_ours) Leave();
@@ -268,8 +277,8 @@ class Daemon {
     authority_->Withdraw();
   }
 
-  void Tell(const std::string& words) {
-    if (starter_) os::TellStarter(std::move(starter_), words);
+  void Tell(const StartWords& words) {
+    if (starter_) os::TellStarter(std::move(starter_), words.ToText());
   }
 
   const DaemonOptions& options_;
@@ -278,6 +287,7 @@ class Daemon {
   os::Fd starter_, signals_;
   std::optional<Authority> authority_;
   LastState about_;
+  std::optional<ProgressFile> progress_;
   std::optional<Service> service_;
   std::optional<rpc::Server> server_;
   std::optional<os::FileInfo> socket_;
@@ -286,6 +296,6 @@ class Daemon {
 
 }  // namespace
 
-Status RunDaemon(const DaemonOptions& options) { return Daemon(options).Run(); }
+Status RunDaemon(const DaemonRun& run) { return Daemon(run).Run(); }
 
 }  // namespace bd

@@ -17,17 +17,18 @@
 #include <string>
 
 #include "engine/base/result.h"
+#include "engine/daemon/options.h"
 
 namespace bd {
 
-struct DaemonOptions {
+struct DaemonRun {
   std::string database;        // absolute
   bool tells_starter = false;  // os::kReadyDescriptor is somebody who waits
-  int64_t idle_exit_ms = -1;   // ends when nobody asked anything for so long; negative: never
+  DaemonOptions options;
 };
 
 // Returns when the daemon has ended in order. kBusy: another daemon serves the database, or a start has to
 // wait.
-Status RunDaemon(const DaemonOptions& options);
+Status RunDaemon(const DaemonRun& run);
 
 }  // namespace bd

@@ -12,11 +12,13 @@ inline constexpr Flag kDaemonStartFlags[] = {
     {"auto-commit", FlagType::kBool, "Commit changes of the shared file"},
     {"auto-push", FlagType::kBool, "Push commits"},
     {"auto-pull", FlagType::kBool, "Pull from the remote"},
+    {"supervised", FlagType::kBool, "Keep a parent that starts it again when it fails"},
     {"idle-exit", FlagType::kDuration, "End when nobody asked anything for so long"},
     {.name = "tell-starter",
      .type = FlagType::kBool,
      .help = "Say on descriptor 3 whether it runs",
      .hidden = true},
+    {.name = "has-supervisor", .type = FlagType::kBool, .help = "Its parent is one", .hidden = true},
 };
 
 }  // namespace bd

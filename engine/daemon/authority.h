@@ -13,6 +13,7 @@
 
 #include "engine/base/fields.h"
 #include "engine/base/result.h"
+#include "engine/daemon/options.h"
 #include "engine/daemon/place.h"
 #include "engine/os/lock.h"
 #include "engine/os/process_identity.h"
@@ -27,6 +28,7 @@ struct DaemonRecord {
   std::string host, version;
   int64_t protocol = 0;
   std::string database, socket, started_at, managed_by;
+  DaemonOptions options;
 
   using DescribedTag = void;
   template <typename Visitor, typename Self>
@@ -44,6 +46,7 @@ struct DaemonRecord {
     visit("socket", self.socket);
     visit("started_at", self.started_at);
     visit("managed_by", self.managed_by, kOmitEmpty);
+    visit("options", self.options);
   }
 };
 std::optional<DaemonRecord> ReadRecord(const DaemonPlace& place);

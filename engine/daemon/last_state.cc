@@ -27,13 +27,14 @@ Status SaveLastState(const DaemonPlace& place, const LastState& state) {
   return os::ReplaceFile(place.LastState(), text + "\n", 0600);
 }
 
-std::string VerdictOn(const LastState& state, OwnerLook::Owner owner, const std::string& boot) {
+std::string VerdictOn(const LastState& state, OwnerLook::Owner owner, const std::string& boot, bool stalled) {
   if (state.status == "stopped") return state.reason.empty() ? "stopped" : Cat("stopped: ", state.reason);
   if (state.status == "failed") return Cat("could not start: ", state.reason);
   if (owner != OwnerLook::Owner::kNone) return "";
   if (!boot.empty() && !state.boot.empty() && state.boot != boot) {
     return Cat("ended with the machine, last heard of at ", state.heartbeat);
   }
+  if (stalled) return Cat("hung while ", state.status, " and was ended, last heard of at ", state.heartbeat);
   return Cat("was killed or crashed while ", state.status, ", last heard of at ", state.heartbeat);
 }
 

@@ -41,7 +41,9 @@ struct LastState {
 std::optional<LastState> LoadLastState(const DaemonPlace& place);
 Status SaveLastState(const DaemonPlace& place, const LastState& state);
 
-// How the life that `state` tells of ended, in words; empty while it may still go on. `boot` is that of now.
-std::string VerdictOn(const LastState& state, OwnerLook::Owner owner, const std::string& boot);
+// How the life that `state` tells of ended, in words; empty while it may still go on. `boot` is that of now,
+// `stalled` what the progress file says.
+std::string VerdictOn(const LastState& state, OwnerLook::Owner owner, const std::string& boot,
+                      bool stalled = false);
 
 }  // namespace bd

@@ -1,7 +1,5 @@
 #include "engine/daemon/silence.h"
 
-#include <cstring>
-
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 
@@ -22,25 +20,6 @@ bool IsKnownSilent(const DaemonPlace& place, const Time& now) {
   if (age < 0 || age > kSilenceMs) return false;
   Result<os::FileInfo> socket = os::Stat(place.socket);
   return socket && Cat(socket->inode) == words[0];
-}
-
-ProgressFile::ProgressFile(const DaemonPlace& place) {
-  if (Result<os::Fd> file = os::OpenReadWrite(place.Progress(), 0600)) file_ = std::move(*file);
-}
-
-void ProgressFile::Move() {
-  ++count_;
-  char bytes[sizeof count_];
-  memcpy(bytes, &count_, sizeof count_);
-  // Without it clients lose patience sooner, which harms nobody.
-  if (file_) (void)os::WriteAt(file_, {bytes, sizeof bytes}, 0);
-}
-
-uint64_t ProgressFile::Read(const DaemonPlace& place) {
-  uint64_t count = 0;
-  Result<os::Fd> file = os::OpenRead(place.Progress());
-  if (file) (void)os::ReadAt(*file, reinterpret_cast<char*>(&count), sizeof count, 0);
-  return count;
 }
 
 }  // namespace bd

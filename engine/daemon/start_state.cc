@@ -14,6 +14,8 @@ namespace {
 constexpr int64_t kWaitsMs[] = {30'000, 60'000, 120'000, 300'000, 600'000, 1'800'000};
 constexpr int64_t kLongestMs = 1'800'000;
 constexpr int64_t kNanosPerMs = 1'000'000;
+constexpr int64_t kRecentMs = 15 * 60'000;
+constexpr size_t kRecentMax = 5;
 constexpr int64_t kSizeMax = 65536;
 
 Status Save(const std::string& path, const StartState& state) {
@@ -32,7 +34,7 @@ std::optional<StartState> StartState::Load(const std::string& path, const Time& 
   StartState state;
   if (!document || !ReadJson(document->root(), state)) return std::nullopt;
   // A clock that was put back must not keep everybody out until it is there again.
-  if (state.backoff_until > now.Plus(kLongestMs * kNanosPerMs) || state.attempt_count < 1)
+  if (state.backoff_until > now.Plus(kLongestMs * kNanosPerMs) || state.attempt_count < 0)
     return std::nullopt;
   return state;
 }
@@ -49,6 +51,11 @@ Status StartState::NoteAttempt(const std::string& path, const Time& now) {
   ++state.attempt_count;
   state.last_attempt = now;
   state.backoff_until = now.Plus(kWaitsMs[row] * kNanosPerMs);
+  state.recent.push_back(now);
+  if (state.recent.size() > kRecentMax) state.recent.erase(state.recent.begin());
+  const Time window = state.backoff_until.Plus(-kRecentMs * kNanosPerMs);
+  const bool too_many = state.recent.size() == kRecentMax && state.recent.front() > window;
+  if (too_many) state.backoff_until = now.Plus(kLongestMs * kNanosPerMs);
   state.last_error.clear();
   return Save(path, state);
 }
@@ -57,6 +64,15 @@ void StartState::NoteFailure(const std::string& path, const Time& now, const std
   std::optional<StartState> state = Load(path, now);
   if (!state) return;
   state->last_error = error;
+  (void)Save(path, *state);
+}
+
+void StartState::NoteHealth(const std::string& path, const Time& now) {
+  std::optional<StartState> state = Load(path, now);
+  if (!state) return Clear(path);
+  state->attempt_count = 0;
+  state->backoff_until = now;
+  state->last_error.clear();
   (void)Save(path, *state);
 }
 

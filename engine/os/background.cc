@@ -1,5 +1,9 @@
 #include "engine/os/background.h"
 
+#include <signal.h>
+extern "C" {
+#include <sys/pidfd.h>
+}
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,6 +35,14 @@ Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t t
     text.append(buffer, got);
   }
   return std::optional<std::string>(std::move(text));
+}
+
+Status SignalStarted(const Started& started, EndSignal signal) {
+  const int number = signal == EndSignal::kKill ? SIGKILL : SIGTERM;
+  const bool sent = started.process ? pidfd_send_signal(started.process.get(), number, nullptr, 0) == 0
+                                    : kill(static_cast<pid_t>(started.pid), number) == 0;
+  if (!sent) return SystemError(errno, "signal", Cat("process ", started.pid));
+  return Ok();
 }
 
 void TellStarter(Fd words, const std::string& text) { (void)Write(words, text); }

@@ -9,6 +9,7 @@
 
 #include "engine/base/result.h"
 #include "engine/os/files.h"
+#include "engine/os/process_identity.h"
 #include "engine/os/spawn.h"
 
 namespace bd::os {
@@ -22,9 +23,15 @@ struct BackgroundOptions {
 };
 struct Started {
   int64_t pid = 0;
-  Fd words;  // what it says about its start; ends when it has said it, or has ended
+  Fd words;    // what it says about its start; ends when it has said it, or has ended
+  Fd process;  // ready to be read when it has ended; where that cannot be had, nothing
 };
 Result<Started> StartInBackground(const BackgroundOptions& options);
+
+// How it has ended: its exit code, or 128 + the signal; nothing while it runs. To be asked until it has.
+Result<std::optional<int>> EndOf(const Started& started);
+// As a child of ours that EndOf has not seen the end of, it is the one that is meant.
+Status SignalStarted(const Started& started, EndSignal signal);
 
 // All that the started program says, or nothing if it does not come to an end in time.
 Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t timeout_ms);

@@ -1,9 +1,14 @@
 // Apart from the rest of background.h: a simulated machine starts programs in its own way.
 #include <fcntl.h>
+extern "C" {
+#include <sys/pidfd.h>
+}
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "engine/base/text.h"
 #include "engine/os/background.h"
 
 namespace bd::os {
@@ -18,7 +23,16 @@ Result<Started> StartInBackground(const BackgroundOptions& options) {
   started.pid = TRY(
       Spawn({options.arguments, options.environment, "/", {&nothing, &nothing, &nothing, &speaks}, true}));
   started.words = std::move(words);
+  started.process = Fd(pidfd_open(static_cast<pid_t>(started.pid), 0));
   return started;
+}
+
+Result<std::optional<int>> EndOf(const Started& started) {
+  int status = 0;
+  const pid_t got = waitpid(static_cast<pid_t>(started.pid), &status, WNOHANG);
+  if (got < 0) return SystemError(errno, "wait for", Cat("process ", started.pid));
+  if (got == 0) return std::optional<int>();
+  return std::optional<int>(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 }  // namespace bd::os

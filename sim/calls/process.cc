@@ -178,8 +178,18 @@ int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* p
   child.program = RunShippedProgram;
   const Task& started = world.StartChild(std::move(child), nullptr);
   *pid = started.process->pid;
+  world.running().children[started.process->pid] = &started;
   return static_cast<int>(
       world.kernel().ConnectPipe(*started.process, bd::os::kReadyDescriptor, *world.running().process));
+}
+
+// Whether what the running process started in the background has ended, and how.
+int sim_end_of(int64_t pid, int* code) {
+  const std::map<int, const Task*>& children = TheWorld().running().children;
+  const auto at = children.find(static_cast<int>(pid));
+  if (at == children.end() || !at->second->dead()) return 0;
+  *code = ExitCodeOf(*at->second);
+  return 1;
 }
 
 }  // extern "C"

@@ -19,6 +19,8 @@ extern "C" {
 void sim_run_process(const bd::os::ProcessOptions* options, bd::Result<bd::os::ProcessResult>* result);
 void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status);
 int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* pid, bd::Status* status);
+int sim_end_of(int64_t pid, int* code);
+int sim_pidfd_open(int pid, unsigned flags);
 void sim_memory_barrier();
 void sim_cpuid(uint32_t leaf, uint32_t* registers);
 void sim_unfetch();
@@ -50,7 +52,14 @@ Result<Started> StartInBackground(const BackgroundOptions& options) {
   Status status = Ok();
   started.words = Fd(sim_start_in_background(&options, &started.pid, &status));
   if (!status) return std::move(status).error();
+  started.process = Fd(sim_pidfd_open(static_cast<int>(started.pid), 0));
   return started;
+}
+
+Result<std::optional<int>> EndOf(const Started& started) {
+  int code = 0;
+  if (sim_end_of(started.pid, &code) == 0) return std::optional<int>();
+  return std::optional<int>(code);
 }
 
 }  // namespace bd::os

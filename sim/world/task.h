@@ -45,9 +45,10 @@ struct Task {
   int number = 0;  // in the order of their start, from 1
   TaskOptions options;
   State state = State::kSleeping;
-  int64_t wake_ns = 0;            // kSleeping
-  int64_t stopped_until_ns = 0;   // SIGSTOP
-  const Task* awaited = nullptr;  // its child's end wakes it
+  int64_t wake_ns = 0;                  // kSleeping
+  int64_t stopped_until_ns = 0;         // SIGSTOP
+  const Task* awaited = nullptr;        // its child's end wakes it
+  std::map<int, const Task*> children;  // in the background, by their numbers
   int64_t started_ns = 0, ended_ns = 0;
   uint64_t calls = 0;
   int exit_status = -1;

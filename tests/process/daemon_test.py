@@ -226,6 +226,68 @@ class LifeCycle(DaemonCase):
             self.assertFalse("daemon" in name or "sock" in name or "beads.db" in name, name)
 
 
+class Supervised(DaemonCase):
+    def parent(self, pid: int) -> int:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+    def status(self) -> str:
+        return str(self.ok(self.ws, "daemon", "status", "--json").json()["status"])
+
+    def test_what_fails_is_started_again_and_what_is_stopped_is_not(self) -> None:
+        self.assertIn("Daemon started (PID", self.ok(self.ws, "daemon", "start", "--supervised").out)
+        before = self.pid()
+        supervisor = self.parent(before)
+        self.assertEqual(sorted(self.daemons()), sorted([before, supervisor]))
+        self.assertEqual([os.readlink(f"/proc/{supervisor}/fd/{n}") for n in (0, 1, 2)], ["/dev/null"] * 3)
+        self.ok(self.ws, "create", "before")
+        os.kill(before, signal.SIGKILL)
+        self.soon(lambda: self.status() == "not_running", "it is gone")
+        self.ok(self.ws, "create", "meanwhile")
+        self.assertIn("Forgot 1 start", self.ok(self.ws, "daemon", "reset").out)  # else it waits 30 s
+        self.soon(lambda: self.status() == "running", "it is started again")
+        self.assertNotEqual(self.pid(), before)
+        self.assertEqual(self.parent(self.pid()), supervisor)
+        self.assertEqual(self.titles(), ["before", "meanwhile"])
+        self.ok(self.ws, "daemon", "stop")
+        self.soon(lambda: not self.daemons(), "nobody starts it again")
+
+    def test_it_is_not_started_before_its_time(self) -> None:
+        self.ok(self.ws, "daemon", "start", "--supervised")
+        os.kill(self.pid(), signal.SIGKILL)
+        time.sleep(4)
+        self.assertEqual(self.status(), "not_running")
+        supervisor, = self.daemons()
+        os.kill(supervisor, signal.SIGTERM)
+        self.soon(lambda: not self.daemons(), "it ends while it waits, too")
+
+    def test_who_ends_the_supervisor_ends_the_daemon_in_order(self) -> None:
+        self.ok(self.ws, "daemon", "start", "--supervised")
+        self.ok(self.ws, "create", "at the last moment")
+        os.kill(self.parent(self.pid()), signal.SIGTERM)
+        self.soon(lambda: not self.daemons(), "both end")
+        self.assertEqual(json.loads((self.beads / "daemon.last.json").read_text())["status"], "stopped")
+        self.assertIn("at the last moment", (self.beads / "issues.jsonl").read_text())
+
+    def test_a_restart_keeps_the_supervision(self) -> None:
+        self.ok(self.ws, "daemon", "start", "--supervised", "--idle-exit", "1h")
+        self.ok(self.ws, "daemon", "restart")
+        self.soon(lambda: len(self.daemons()) == 2, "the old supervisor ended with its daemon")
+        record = json.loads((self.beads / "beads.db.daemon").read_text())
+        self.assertEqual((record["managed_by"], record["options"]["idle_exit_ms"]), ("supervisor", 3_600_000))
+
+    def test_a_first_start_that_fails_is_told_and_not_repeated(self) -> None:
+        (self.beads / "bd.sock.new").mkdir()
+        done = self.do(self.ws, "daemon", "start", "--supervised")
+        self.assertEqual(done.code, 1, str(done))
+        self.soon(lambda: not self.daemons(), "nobody is left")
+
+    def test_beside_a_daemon_there_is_no_supervisor(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        done = self.do(self.ws, "daemon", "start", "--supervised")
+        self.assertIn("already running", done.out)
+        self.assertEqual(len(self.daemons()), 1)
+
+
 class Trouble(DaemonCase):
     def test_killed_it_is_missed_by_nobody(self) -> None:
         self.ok(self.ws, "daemon", "start")

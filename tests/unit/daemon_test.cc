@@ -3,6 +3,7 @@
 
 #include "engine/daemon/authority.h"
 #include "engine/daemon/last_state.h"
+#include "engine/daemon/progress_file.h"
 #include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/clock.h"
@@ -114,6 +115,30 @@ TEST_F(Starts, WaitLongerEachTime) {
   EXPECT_EQ(StartState::WaitMs(path, now), 30'000);
 }
 
+// Each of them stays healthy for five minutes before it fails.
+TEST_F(Starts, ThatComeToSomethingWaitNoLonger) {
+  const std::string path = place_.StartState();
+  for (int64_t second = 0; second < 3600; second += 301) {
+    EXPECT_EQ(StartState::WaitMs(path, In(second)), 0) << second;
+    Must(StartState::NoteAttempt(path, In(second)));
+    EXPECT_EQ(StartState::WaitMs(path, In(second)), 30'000) << second;
+    StartState::NoteHealth(path, In(second + 300));
+    EXPECT_EQ(StartState::WaitMs(path, In(second + 300)), 0) << second;
+  }
+}
+
+TEST_F(Starts, AreAtMostFiveInFifteenMinutes) {
+  const std::string path = place_.StartState();
+  for (int64_t second : {0, 301, 331, 391, 691}) {
+    EXPECT_EQ(StartState::WaitMs(path, In(second)), 0) << second;
+    Must(StartState::NoteAttempt(path, In(second)));
+    if (second == 0 || second == 391) StartState::NoteHealth(path, In(second + 300));
+  }
+  EXPECT_EQ(StartState::WaitMs(path, In(691)), 1'800'000) << "the sixth would have come at 721 s";
+  StartState::Clear(path);
+  EXPECT_EQ(StartState::WaitMs(path, In(691)), 0);
+}
+
 TEST_F(Starts, TellWhyTheLastOneFailed) {
   Must(StartState::NoteAttempt(place_.StartState(), now_));
   StartState::NoteFailure(place_.StartState(), now_, "no room");
@@ -153,6 +178,7 @@ TEST_F(Leftovers, TellHowALifeEnded) {
   EXPECT_EQ(VerdictOn(state, present, "this"), "");
   EXPECT_EQ(VerdictOn(state, OwnerLook::Owner::kUnknown, "this"), "");
   EXPECT_EQ(VerdictOn(state, none, "this"), "was killed or crashed while running, last heard of at noon");
+  EXPECT_EQ(VerdictOn(state, none, "this", true), "hung while running and was ended, last heard of at noon");
   EXPECT_EQ(VerdictOn(state, none, "another"), "ended with the machine, last heard of at noon");
   state.status = "stopped";
   state.reason = "a signal";
@@ -183,6 +209,19 @@ TEST_F(Leftovers, ProgressIsSeenByOthers) {
   const uint64_t before = ProgressFile::Read(place_);
   progress.Move();
   EXPECT_NE(ProgressFile::Read(place_), before);
+}
+
+TEST_F(Leftovers, WhoHungIsKnownUntilTheNextOne) {
+  EXPECT_FALSE(ProgressFile::IsStalled(place_));
+  {
+    ProgressFile progress(place_);
+    progress.Move();
+    ProgressFile::NoteStall(place_);
+    progress.Move();
+  }
+  EXPECT_TRUE(ProgressFile::IsStalled(place_));
+  const ProgressFile next(place_);
+  EXPECT_FALSE(ProgressFile::IsStalled(place_));
 }
 
 TEST_F(Leftovers, ALongPathGetsAShortSocketOfItsOwn) {
