@@ -4,10 +4,10 @@
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/daemon/authority.h"
+#include "engine/daemon/launch.h"
 #include "engine/daemon/progress_file.h"
 #include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
-#include "engine/os/background.h"
 #include "engine/os/clock.h"
 #include "engine/rpc/client.h"
 #include "engine/session/ignore_file.h"
@@ -16,7 +16,7 @@ namespace bd {
 
 namespace {
 
-constexpr const char* kIdleExit = "30m";
+constexpr int64_t kIdleExitMs = 30 * 60'000;
 constexpr const char* kSandboxNote = "ℹ️  Sandbox detected, using direct mode";
 
 // For the commands that come after this one: nobody waits for it, and nobody minds if it does not work.
@@ -24,12 +24,11 @@ void StartForLater(const DaemonPlace& place, std::vector<std::string>& notes) {
   if (StartState::WaitMs(place.StartState(), os::Now()) > 0) return;
   if (LookForOwner(place).owner != OwnerLook::Owner::kNone) return;
   MARK("client.starts_daemon");
-  const std::string program = os::OwnProgram();
-  if (program.empty()) return;
   const auto completed = CompleteIgnoreFile(Cat(place.directory, "/.gitignore"));
   if (completed && !completed->empty()) notes.emplace_back(kIgnoreFileCompleted);
-  (void)os::StartInBackground(
-      {{program, "daemon", "start", "--foreground", "--idle-exit", kIdleExit, "--db", place.database}, {}});
+  DaemonOptions options;
+  options.idle_exit_ms = kIdleExitMs;
+  (void)LaunchDaemon(place, options);
 }
 
 // Whether the daemon could not do it, and this process may be able to; what the daemon tried was undone.

@@ -50,7 +50,7 @@ Result<Args> Prepare(Invocation& invocation) { return Args{invocation.flags.Bool
 Result<Body> Run(const Args& args) {
   Body body;
   for (const RegistryEntry& entry : ReadRegistry()) {
-    Result<int64_t> stopped = StopDaemon(DaemonPlace::Of(entry.database), args.force);
+    Result<int64_t> stopped = StopDaemon(DaemonPlace::Of(entry.database), {.kills = args.force});
     if (stopped) {
       ++body.stopped;
     } else if (stopped.error().code == Code::kNotFound) {

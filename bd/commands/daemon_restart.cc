@@ -22,7 +22,7 @@ Result<Body> Run(const DaemonArgs& args) {
   const DaemonPlace place = DaemonPlace::Of(args.database);
   // The next one is to be as this one was.
   const std::optional<DaemonRecord> record = ReadRecord(place);
-  Result<int64_t> stopped = StopDaemon(place, false);
+  Result<int64_t> stopped = StopDaemon(place, {});
   if (!stopped && stopped.error().code != Code::kNotFound) return std::move(stopped).error();
   return Body{os::DirectoryOf(place.directory), "restarted",
               TRY(StartDaemon(place, record ? record->options : DaemonOptions()))};

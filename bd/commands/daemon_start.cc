@@ -1,11 +1,13 @@
 // bd daemon start: in the background, or as this process.
 #include "bd/command.h"
 #include "bd/daemon/control.h"
+#include "bd/daemon/rebind.h"
 #include "bd/daemon/run.h"
 #include "bd/daemon/start_flags.h"
 #include "bd/daemon/supervisor.h"
 #include "bd/version.h"
 #include "engine/base/text.h"
+#include "engine/os/environment.h"
 #include "engine/session/ignore_file.h"
 
 namespace bd {
@@ -16,6 +18,8 @@ constexpr int64_t kSettleMs = 10'000;  // of one that is just starting or ending
 struct Args {
   std::string database;
   bool foreground = false, tells_starter = false, has_supervisor = false;
+  bool forces = false;
+  std::string forced_by;
   DaemonOptions options;
 
   using DescribedTag = void;
@@ -25,6 +29,8 @@ struct Args {
     visit("foreground", self.foreground);
     visit("tells_starter", self.tells_starter);
     visit("has_supervisor", self.has_supervisor);
+    visit("forces", self.forces);
+    visit("forced_by", self.forced_by);
     visit("options", self.options);
   }
 };
@@ -56,6 +62,9 @@ Result<Args> Prepare(Invocation& invocation) {
   args.foreground = invocation.flags.Bool("foreground");
   args.tells_starter = invocation.flags.Bool("tell-starter");
   args.has_supervisor = invocation.flags.Bool("has-supervisor");
+  args.forced_by = invocation.flags.Text("forced-by");
+  args.forces = TRY(ParseForceRebind(os::GetEnv("BD_FORCE_REBIND"))) && !args.tells_starter;
+  if (args.forces) args.forced_by = Administrator();
   args.options.supervised = args.has_supervisor || invocation.flags.Bool("supervised");
   for (const char* name : {"auto-commit", "auto-push", "auto-pull"}) {
     if (invocation.flags.Bool(name))
@@ -76,25 +85,37 @@ Result<Args> Prepare(Invocation& invocation) {
 Body Already(const DaemonView& view) { return {"already_running", view.pid(), view.version}; }
 
 Result<Body> RunHere(const Args& args) {
-  const DaemonRun run{args.database, args.tells_starter, args.options};
+  const DaemonRun run{args.database, args.tells_starter, args.options, args.forced_by};
   const bool is_supervisor = args.options.supervised && !args.has_supervisor;
   TRY(is_supervisor ? RunSupervisor(run) : RunDaemon(run));
   return Body{};
 }
 
-Result<Body> Run(const Args& args) {
-  // Who was started by another one of these says what it finds to him, and to nobody else.
-  if (args.tells_starter) return RunHere(args);
-  const DaemonPlace place = DaemonPlace::Of(args.database);
+// Nothing: there is none, or none any more.
+Result<std::optional<Body>> LookForOther(const DaemonPlace& place, Args& args) {
   const DaemonView view = LookWhenSettled(place, kSettleMs);
-  if (view.answers()) return Already(view);
-  if (view.present()) {
-    return Error{Code::kBusy,
-                 Cat("daemon already running (PID ", view.pid(), "), but it does not answer: ", view.trouble),
-                 "see 'bd daemon status'", false};
+  if (!view.answers() && !view.present()) {
+    args.forced_by.clear();
+    return std::optional<Body>();
   }
+  if (args.forces) {
+    TRY(ForceOut(place));
+    return std::optional<Body>();
+  }
+  if (view.answers()) return std::optional<Body>(Already(view));
+  return Error{Code::kBusy,
+               Cat("daemon already running (PID ", view.pid(), "), but it does not answer: ", view.trouble),
+               "see 'bd daemon status'", false};
+}
+
+Result<Body> Run(const Args& given) {
+  // Who was started by another one of these says what it finds to him, and to nobody else.
+  if (given.tells_starter) return RunHere(given);
+  Args args = given;
+  const DaemonPlace place = DaemonPlace::Of(args.database);
+  if (std::optional<Body> other = TRY(LookForOther(place, args))) return *std::move(other);
   if (args.foreground) return RunHere(args);
-  Result<int64_t> pid = StartDaemon(place, args.options);
+  Result<int64_t> pid = StartDaemon(place, args.options, args.forced_by);
   if (!pid && pid.error().code == Code::kConflict) return Already(LookWhenSettled(place, kSettleMs));
   return Body{"started", TRY(std::move(pid)), std::string(kVersion)};
 }

@@ -38,7 +38,7 @@ Result<Args> Prepare(Invocation& invocation) {
 
 Result<Body> Run(const Args& args) {
   const DaemonPlace place = DaemonPlace::Of(args.database);
-  return Body{os::DirectoryOf(place.directory), TRY(StopDaemon(place, args.force)), true};
+  return Body{os::DirectoryOf(place.directory), TRY(StopDaemon(place, {.kills = args.force})), true};
 }
 
 void Print(const Body& body, Output& out) {

@@ -1,10 +1,10 @@
 #include "bd/daemon/control.h"
 
-#include "bd/daemon/launch.h"
 #include "bd/version.h"
 #include "engine/base/fields.h"
 #include "engine/base/json.h"
 #include "engine/base/text.h"
+#include "engine/daemon/launch.h"
 #include "engine/daemon/progress_file.h"
 #include "engine/os/clock.h"
 
@@ -12,7 +12,6 @@ namespace bd {
 
 namespace {
 
-constexpr int64_t kStopMs = 8'000;  // more than it takes to finish requests and to publish
 constexpr int64_t kKillMs = 2'000;
 constexpr int64_t kPollMs = 10;
 
@@ -76,11 +75,12 @@ DaemonView LookWhenSettled(const DaemonPlace& place, int64_t within_ms) {
   }
 }
 
-Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& options) {
+Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& options,
+                            const std::string& forced_by) {
   if (LookForOwner(place).owner == OwnerLook::Owner::kPresent) {
     return Error{Code::kConflict, "daemon already running", "", false};
   }
-  const os::Started started = TRY(LaunchDaemon(place, options));
+  const os::Started started = TRY(LaunchDaemon(place, options, forced_by));
   const StartWords words = TRY(HearFrom(started, place));
   switch (words.kind) {
     case StartWords::Kind::kReady: return words.pid;
@@ -90,25 +90,31 @@ Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& optio
   return Error{Code::kBusy, words.text, "", false};
 }
 
-Result<int64_t> StopDaemon(const DaemonPlace& place, bool force) {
+Result<int64_t> StopDaemon(const DaemonPlace& place, const StopPatience& patience) {
   const OwnerLook owner = LookForOwner(place);
   const std::optional<DaemonRecord> record = ReadRecord(place);
   if (owner.owner == OwnerLook::Owner::kNone) return NotFound("daemon not found");
   const int64_t pid = record ? record->process.pid : 0;
   const rpc::Exchange asked = Ask(place, "shutdown");
-  if (asked.finding == rpc::Finding::kAnswered && IsGone(place, record, kStopMs)) return pid;
+  if (asked.finding == rpc::Finding::kAnswered && IsGone(place, record, patience.asked_ms)) return pid;
   if (!record) {
     return Error{Code::kDenied, "a daemon holds the lock, but it is not known which process it is",
                  Cat("look at ", place.Lock()), false};
   }
   const Status sent = os::SendSignal(record->process, os::EndSignal::kStop);
   if (!sent && sent.error().code != Code::kNotFound) return sent.error();
-  if (IsGone(place, record, sent ? kStopMs : kKillMs)) return pid;
-  if (!force) {
+  if (IsGone(place, record, sent ? patience.signalled_ms : kKillMs)) return pid;
+  if (!patience.kills) {
     return Error{Code::kBusy, Cat("the daemon (PID ", pid, ") does not end"),
                  "it may be stopped or hung; 'bd daemon stop --force' kills it", false};
   }
-  TRY(os::SendSignal(record->process, os::EndSignal::kKill));
+  Status killed = os::SendSignal(record->process, os::EndSignal::kKill);
+  if (!killed && killed.error().code == Code::kNotFound) {
+    return Error{Code::kDenied,
+                 Cat("process ", pid, " is gone, and it is not known which one holds the lock"),
+                 Cat("look at ", place.Lock()), false};
+  }
+  TRY(std::move(killed));
   if (!IsGone(place, record, kKillMs))
     return Error{Code::kBusy, Cat("process ", pid, " does not end"), "", false};
   return pid;

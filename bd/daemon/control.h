@@ -35,10 +35,17 @@ Result<RawJson> AskDaemon(const DaemonPlace& place, std::string_view operation);
 
 // The pid of the daemon, which answers now. kConflict: there is one already. kBusy: a start has to wait, or
 // does not come to its end in time.
-Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& options);
+Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& options,
+                            const std::string& forced_by = "");
 
-// Asks it to end; if it does not, and only if it is proven to be the one on record, by a signal; with `force`
-// by one that cannot be refused. The pid. kNotFound: there is none. kBusy: it goes on.
-Result<int64_t> StopDaemon(const DaemonPlace& place, bool force);
+struct StopPatience {
+  // More than it takes to finish requests and to publish.
+  int64_t asked_ms = 8'000, signalled_ms = 8'000;
+  bool kills = false;
+};
+// Asks it to end; if it does not, and only if it is proven to be the one on record, by a signal; where it is
+// wanted by one that cannot be refused. The pid. kNotFound: there is none. kBusy: it goes on. kDenied: it is
+// not proven to be the one.
+Result<int64_t> StopDaemon(const DaemonPlace& place, const StopPatience& patience);
 
 }  // namespace bd

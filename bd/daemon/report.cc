@@ -55,12 +55,15 @@ DaemonReport ReportOn(const std::string& database) {
     report.version = view.version;
     report.started = view.record ? view.record->started_at : "";
     report.uptime_seconds = view.uptime_seconds;
+    report.managed_by = view.record ? view.record->managed_by : "";
   } else if (view.owner.owner == OwnerLook::Owner::kUnknown) {
     report.finding =
         Cat("it cannot be told whether one runs: ", view.owner.reason, "; commands work directly");
   }
   if (os::Exists(place.Log())) report.log_path = place.Log();
-  if (const std::optional<LastState> last = LoadLastState(place); last && !view.present()) {
+  const std::optional<LastState> last = LoadLastState(place);
+  if (last && view.present()) report.forced_by = last->forced_by;
+  if (last && !view.present()) {
     report.verdict =
         VerdictOn(*last, view.owner.owner, os::OwnIdentity().boot, ProgressFile::IsStalled(place));
   }
@@ -85,6 +88,8 @@ void PrintReport(const DaemonReport& report, Output& out) {
     if (!value.empty()) out.Line(Cat("  ", name, value));
   };
   row("Started:   ", report.started);
+  row("Forced by: ", report.forced_by);
+  row("Managed by: ", report.managed_by);
   row("Log:       ", report.log_path);
   row("Finding:   ", report.finding);
   row("Last run:  ", report.verdict);

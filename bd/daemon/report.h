@@ -15,6 +15,8 @@ struct DaemonReport {
   std::string finding;  // why it cannot be talked to, in words
   int64_t pid = 0;
   std::string version, started, log_path, verdict, last_error;
+  std::string managed_by;  // what starts it again
+  std::string forced_by;   // who ended the one before it
   double uptime_seconds = 0;
   int64_t next_start_in_seconds = 0;  // a start has to wait so long
 
@@ -30,6 +32,8 @@ struct DaemonReport {
     visit("database_path", self.database);
     visit("socket_path", self.socket);
     visit("log_path", self.log_path, kOmitEmpty);
+    visit("managed_by", self.managed_by, kOmitEmpty);
+    visit("forced_by", self.forced_by, kOmitEmpty);
     visit("issue", self.finding, kOmitEmpty);
     visit("last_run", self.verdict, kOmitEmpty);
     visit("last_error", self.last_error, kOmitEmpty);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "bd/daemon/launch.h"
 #include "bd/daemon/log.h"
 #include "bd/daemon/service.h"
 #include "bd/rpc/answer.h"
@@ -11,6 +10,7 @@
 #include "bd/wire.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
+#include "engine/daemon/launch.h"
 #include "engine/daemon/progress_file.h"
 #include "engine/daemon/registry.h"
 #include "engine/daemon/start_state.h"
@@ -38,6 +38,7 @@ class Daemon {
  public:
   explicit Daemon(const DaemonRun& run)
       : options_(run.options), place_(DaemonPlace::Of(run.database)), log_(place_.Log()) {
+    about_.forced_by = run.forced_by;
     if (run.tells_starter) starter_ = os::Fd(os::kReadyDescriptor);
   }
 
@@ -95,6 +96,7 @@ class Daemon {
     about_.heartbeat = about_.started_at;
     TRY(SaveLastState(place_, about_));
     log_.Info("Daemon started");
+    if (!about_.forced_by.empty()) log_.Warn(Cat("the daemon before was ended by force: ", about_.forced_by));
     // Bound, but not in place: a sandbox that forbids sockets is noticed before the store is opened.
     os::Fd listener = TRY(Bind());
     service_.emplace(TRY(OpenSession()), place_, about_);

@@ -25,6 +25,7 @@ struct DaemonRun {
   std::string database;        // absolute
   bool tells_starter = false;  // os::kReadyDescriptor is somebody who waits
   DaemonOptions options;
+  std::string forced_by;  // who ended the daemon before this one by force
 };
 
 // Returns when the daemon has ended in order. kBusy: another daemon serves the database, or a start has to

@@ -19,6 +19,7 @@ inline constexpr Flag kDaemonStartFlags[] = {
      .help = "Say on descriptor 3 whether it runs",
      .hidden = true},
     {.name = "has-supervisor", .type = FlagType::kBool, .help = "Its parent is one", .hidden = true},
+    {.name = "forced-by", .help = "Who ended the daemon before", .hidden = true},
 };
 
 }  // namespace bd

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <utility>
 
-#include "bd/daemon/launch.h"
 #include "bd/daemon/log.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/daemon/authority.h"
+#include "engine/daemon/launch.h"
 #include "engine/daemon/progress_file.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/clock.h"
@@ -47,7 +48,8 @@ class Supervisor {
 
   StartWords Start() {
     daemon_.reset();
-    Result<os::Started> started = LaunchSupervised(place_, run_.options);
+    const std::string forced_by = std::exchange(is_first_, false) ? run_.forced_by : "";
+    Result<os::Started> started = LaunchSupervised(place_, run_.options, forced_by);
     if (!started) return {StartWords::Kind::kFailed, 0, started.error().message};
     daemon_.emplace(std::move(*started));
     Result<StartWords> heard = HearFrom(*daemon_, place_);
@@ -155,6 +157,7 @@ class Supervisor {
   os::Fd starter_, signals_;
   std::optional<os::Started> daemon_;
   size_t step_ = 0;
+  bool is_first_ = true;
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace bd {
 struct LastState {
   std::string status;  // starting, running, stopping, stopped, failed
   std::string instance, boot, version, started_at, heartbeat, last_operation, reason;
+  std::string forced_by;  // who ended the daemon before this one by force
   int64_t pid = 0, requests = 0, commits = 0, exports = 0;
 
   using DescribedTag = void;
@@ -32,6 +33,7 @@ struct LastState {
     visit("started_at", self.started_at);
     visit("heartbeat", self.heartbeat);
     visit("last_operation", self.last_operation, kOmitEmpty);
+    visit("forced_by", self.forced_by, kOmitEmpty);
     visit("requests", self.requests);
     visit("commits", self.commits);
     visit("exports", self.exports);

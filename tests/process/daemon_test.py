@@ -288,6 +288,65 @@ class Supervised(DaemonCase):
         self.assertEqual(len(self.daemons()), 1)
 
 
+class ForcedRebind(DaemonCase):
+    def last(self) -> dict[str, Any]:
+        return dict(json.loads((self.beads / "daemon.last.json").read_text()))
+
+    def test_an_odd_value_is_an_error_and_off_is_off(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        before = self.pid()
+        for odd in ("2", "t", "force", "yes please"):
+            done = self.do(self.ws, "daemon", "start", BD_FORCE_REBIND=odd)
+            self.assertEqual((done.code, "invalid BD_FORCE_REBIND" in done.err), (1, True), str(done))
+        for off in ("0", "False", "no", "OFF", ""):
+            self.assertIn("already running", self.ok(self.ws, "daemon", "start", BD_FORCE_REBIND=off).out)
+        self.assertEqual(self.pid(), before)
+        self.ok(self.ws, "create", "no matter of other commands", BD_FORCE_REBIND="odd")
+
+    def test_one_that_answers_ends_in_order(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        before = self.pid()
+        self.ok(self.ws, "create", "at the last moment")
+        self.assertIn("Daemon started", self.ok(self.ws, "daemon", "start", BD_FORCE_REBIND="Yes", USER="admin").out)
+        self.assertNotEqual(self.pid(), before)
+        self.assertEqual(self.daemons(), [self.pid()])
+        self.assertIn("at the last moment", (self.beads / "issues.jsonl").read_text())
+        self.assertTrue(self.last()["forced_by"].startswith("admin on "), self.last())
+        self.assertIn("by force: admin on ", (self.beads / "daemon.log").read_text())
+        self.assertIn("admin on ", self.ok(self.ws, "daemon", "status").out)
+
+    def test_one_that_does_not_answer_is_killed(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        before = self.pid()
+        os.kill(before, signal.SIGSTOP)
+        done = self.ok(self.ws, "daemon", "start", BD_FORCE_REBIND="1")
+        self.assertLess(done.seconds, 8, str(done))
+        self.assertEqual(self.daemons(), [self.pid()])
+        self.assertNotEqual(self.pid(), before)
+
+    def test_without_one_nothing_is_forced(self) -> None:
+        self.ok(self.ws, "daemon", "start", BD_FORCE_REBIND="on")
+        self.assertNotIn("forced_by", self.last())
+
+    def test_one_that_cannot_be_identified_is_not_killed(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        pid = self.pid()
+        os.kill(pid, signal.SIGSTOP)
+        record = self.beads / "beads.db.daemon"
+        told = json.loads(record.read_text())
+        for wrong in ({**told, "pid_namespace": 1}, {**told, "boot_id": ""}, {**told, "pid_start": 0},
+                      {**told, "pid_start": told["pid_start"] + 1}):
+            record.write_text(json.dumps(wrong))
+            done = self.do(self.ws, "daemon", "start", BD_FORCE_REBIND="1")
+            self.assertEqual((done.code, "is not killed" in done.err), (1, True), str(done))
+        record.unlink()
+        done = self.do(self.ws, "daemon", "start", BD_FORCE_REBIND="1")
+        self.assertEqual((done.code, "is not killed" in done.err), (1, True), str(done))
+        self.assertEqual(self.daemons(), [pid])
+        os.kill(pid, signal.SIGCONT)
+        self.soon(lambda: not self.daemons(), "it was asked to end, and does")
+
+
 class Trouble(DaemonCase):
     def test_killed_it_is_missed_by_nobody(self) -> None:
         self.ok(self.ws, "daemon", "start")

@@ -11,10 +11,13 @@
 
 namespace bd {
 
-// The process: a daemon, or where `options` say so a supervisor, which starts one.
-Result<os::Started> LaunchDaemon(const DaemonPlace& place, const DaemonOptions& options);
+// The process: a daemon, or where `options` say so a supervisor, which starts one. `forced_by`: who ended the
+// one before, for the record.
+Result<os::Started> LaunchDaemon(const DaemonPlace& place, const DaemonOptions& options,
+                                 const std::string& forced_by = "");
 // A daemon whose parent is this process, a supervisor.
-Result<os::Started> LaunchSupervised(const DaemonPlace& place, const DaemonOptions& options);
+Result<os::Started> LaunchSupervised(const DaemonPlace& place, const DaemonOptions& options,
+                                     const std::string& forced_by);
 
 // What the started process says, once.
 struct StartWords {

@@ -1,4 +1,4 @@
-#include "bd/daemon/launch.h"
+#include "engine/daemon/launch.h"
 
 #include "engine/base/text.h"
 
@@ -9,16 +9,18 @@ namespace {
 constexpr int64_t kReadyWithinMs = 10'000;
 constexpr std::string_view kReady = "ready ", kTaken = "taken: ", kFailed = "error: ";
 
-os::BackgroundOptions ProcessFor(const DaemonPlace& place, const DaemonOptions& options) {
+os::BackgroundOptions ProcessFor(const DaemonPlace& place, const DaemonOptions& options,
+                                 const std::string& forced_by) {
   os::BackgroundOptions process;
   process.arguments = {os::OwnProgram(), "daemon", "start",       "--foreground",
                        "--tell-starter", "--db",   place.database};
   if (options.idle_exit_ms >= 0) {
     process.arguments.insert(process.arguments.end(), {"--idle-exit", Cat(options.idle_exit_ms, "ms")});
   }
+  if (!forced_by.empty()) process.arguments.insert(process.arguments.end(), {"--forced-by", forced_by});
   // Of the starter's surroundings nothing is to matter later.
   for (const char* name : {"BEADS_DIR", "BEADS_DB", "BD_DB", "BD_ACTOR", "BEADS_ACTOR", "BD_REQUEST_ID",
-                           "BD_DEBUG", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"}) {
+                           "BD_DEBUG", "BD_FORCE_REBIND", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"}) {
     process.environment.emplace_back(name, std::nullopt);
   }
   return process;
@@ -26,14 +28,16 @@ os::BackgroundOptions ProcessFor(const DaemonPlace& place, const DaemonOptions& 
 
 }  // namespace
 
-Result<os::Started> LaunchDaemon(const DaemonPlace& place, const DaemonOptions& options) {
-  os::BackgroundOptions process = ProcessFor(place, options);
+Result<os::Started> LaunchDaemon(const DaemonPlace& place, const DaemonOptions& options,
+                                 const std::string& forced_by) {
+  os::BackgroundOptions process = ProcessFor(place, options, forced_by);
   if (options.supervised) process.arguments.emplace_back("--supervised");
   return os::StartInBackground(process);
 }
 
-Result<os::Started> LaunchSupervised(const DaemonPlace& place, const DaemonOptions& options) {
-  os::BackgroundOptions process = ProcessFor(place, options);
+Result<os::Started> LaunchSupervised(const DaemonPlace& place, const DaemonOptions& options,
+                                     const std::string& forced_by) {
+  os::BackgroundOptions process = ProcessFor(place, options, forced_by);
   process.arguments.emplace_back("--has-supervisor");
   return os::StartInBackground(process);
 }
