@@ -17,10 +17,23 @@ namespace bd {
 namespace {
 
 constexpr int64_t kIdleExitMs = 30 * 60'000;
+constexpr int64_t kFailureMax = 65536;
 constexpr const char* kSandboxNote = "ℹ️  Sandbox detected, using direct mode";
+
+// Why the last start failed: one command says so, and those after it do not.
+void TellFailure(const DaemonPlace& place, std::vector<std::string>& notes) {
+  const Result<std::string> failure = os::ReadFile(place.Failure(), kFailureMax);
+  if (!failure) return;
+  const Result<std::string> told = os::ReadFile(place.Told(), kFailureMax);
+  if (told && *told == *failure) return;
+  if (!os::OverwriteFile(place.Told(), *failure, 0600)) return;  // else every command would say it
+  notes.push_back(Cat("note: the daemon could not be started: ", Trim(*failure),
+                      "; working without it, see 'bd doctor'"));
+}
 
 // For the commands that come after this one: nobody waits for it, and nobody minds if it does not work.
 void StartForLater(const DaemonPlace& place, std::vector<std::string>& notes) {
+  TellFailure(place, notes);
   if (StartState::WaitMs(place.StartState(), os::Now()) > 0) return;
   if (LookForOwner(place).owner != OwnerLook::Owner::kNone) return;
   MARK("client.starts_daemon");

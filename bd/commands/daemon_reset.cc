@@ -28,6 +28,7 @@ Result<Body> Run(const DaemonArgs& args) {
   }
   StartState::Clear(place.StartState());
   (void)os::Unlink(place.Failure());
+  (void)os::Unlink(place.Told());
   (void)os::Unlink(place.Silence());
   return body;
 }

@@ -14,23 +14,38 @@ namespace bd {
 
 namespace {
 
-// Each finding has a text of its own: what is to be done about it differs.
-std::string TextOf(const DaemonView& view) {
+// Each finding has a text of its own, and an advice: what is to be done about it differs.
+struct Words {
+  std::string text, advice;
+};
+Words WordsOn(const DaemonView& view) {
   switch (view.finding) {
-    case rpc::Finding::kAnswered: return "";
+    case rpc::Finding::kAnswered: return {};
     case rpc::Finding::kDenied:
-      return "permission denied: a sandbox, or the mode of the socket; commands work directly";
+      return {"permission denied: a sandbox, or the mode of the socket; commands work directly",
+              "nothing in a sandbox; else look at the owner and mode of the socket"};
     case rpc::Finding::kSilent:
-      return "it does not answer: it is stopped, hung, or busy for long; commands work directly";
+      return {"it does not answer: it is stopped, hung, or busy for long; commands work directly",
+              "wait, or 'bd daemon stop', and only if that fails 'bd daemon stop --force'"};
     case rpc::Finding::kRefused:
-      return "nobody listens on its socket, though its lock is held; commands work directly";
+      return {"nobody listens on its socket, though its lock is held; commands work directly",
+              "wait 5 s: it makes a new socket"};
     case rpc::Finding::kNotThere:
-      return "its lock is held, but its socket is missing; it makes a new one within 5 s";
-    case rpc::Finding::kLost: return "it hung up";
-    case rpc::Finding::kBusy: return "too many clients wait for it";
-    case rpc::Finding::kUnsuitable: return view.trouble;
+      return {"its lock is held, but its socket is missing; it makes a new one within 5 s", "wait 5 s"};
+    case rpc::Finding::kLost: return {"it hung up", "bd daemon logs"};
+    case rpc::Finding::kBusy: return {"too many clients wait for it", "wait"};
+    case rpc::Finding::kUnsuitable: return {view.trouble, ""};
   }
-  return view.trouble;
+  return {view.trouble, ""};
+}
+
+// The lock cannot be looked at.
+Words WordsOnUnknown(const DaemonView& view) {
+  const std::string why = view.finding == rpc::Finding::kDenied
+                              ? Cat("permission denied: ", view.trouble)
+                              : Cat("it cannot be told whether one runs: ", view.owner.reason);
+  return {Cat(why, "; commands work directly"),
+          "nothing in a sandbox; else look at the owners and modes of the daemon's files"};
 }
 
 std::string StatusOf(const DaemonView& view) {
@@ -49,16 +64,19 @@ DaemonReport ReportOn(const std::string& database) {
   report.database = database;
   report.socket = place.socket;
   report.status = StatusOf(view);
+  const bool is_unknown = view.owner.owner == OwnerLook::Owner::kUnknown;
+  report.is_denied = view.finding == rpc::Finding::kDenied && (view.present() || is_unknown);
+  if (view.present() || is_unknown) {
+    Words words = view.present() ? WordsOn(view) : WordsOnUnknown(view);
+    report.finding = std::move(words.text);
+    report.remedy = std::move(words.advice);
+  }
   if (view.present()) {
-    report.finding = TextOf(view);
     report.pid = view.pid();
     report.version = view.version;
     report.started = view.record ? view.record->started_at : "";
     report.uptime_seconds = view.uptime_seconds;
     report.managed_by = view.record ? view.record->managed_by : "";
-  } else if (view.owner.owner == OwnerLook::Owner::kUnknown) {
-    report.finding =
-        Cat("it cannot be told whether one runs: ", view.owner.reason, "; commands work directly");
   }
   if (os::Exists(place.Log())) report.log_path = place.Log();
   const std::optional<LastState> last = LoadLastState(place);
@@ -92,6 +110,7 @@ void PrintReport(const DaemonReport& report, Output& out) {
   row("Managed by: ", report.managed_by);
   row("Log:       ", report.log_path);
   row("Finding:   ", report.finding);
+  row("Advice:    ", report.remedy);
   row("Last run:  ", report.verdict);
   row("Last start failed: ", report.last_error);
   if (report.next_start_in_seconds > 0) {

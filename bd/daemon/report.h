@@ -11,8 +11,9 @@ namespace bd {
 
 struct DaemonReport {
   std::string workspace, database, socket;
-  std::string status;   // running, outdated, unresponsive, unknown, not_running
-  std::string finding;  // why it cannot be talked to, in words
+  std::string status;           // running, outdated, unresponsive, unknown, not_running
+  std::string finding, remedy;  // why it cannot be talked to, in words, and what can be done
+  bool is_denied = false;       // its socket may not be used here
   int64_t pid = 0;
   std::string version, started, log_path, verdict, last_error;
   std::string managed_by;  // what starts it again
@@ -35,6 +36,7 @@ struct DaemonReport {
     visit("managed_by", self.managed_by, kOmitEmpty);
     visit("forced_by", self.forced_by, kOmitEmpty);
     visit("issue", self.finding, kOmitEmpty);
+    visit("advice", self.remedy, kOmitEmpty);
     visit("last_run", self.verdict, kOmitEmpty);
     visit("last_error", self.last_error, kOmitEmpty);
     visit("next_start_in_seconds", self.next_start_in_seconds, kOmitEmpty);

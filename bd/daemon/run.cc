@@ -109,6 +109,7 @@ class Daemon {
     about_.status = "running";
     TRY(SaveLastState(place_, about_));
     (void)os::Unlink(place_.Failure());
+    (void)os::Unlink(place_.Told());
     log_.Info("RPC server ready (socket listening)");
     Tell({StartWords::Kind::kReady, about_.pid, ""});
     return Ok();

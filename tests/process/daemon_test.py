@@ -288,6 +288,75 @@ class Supervised(DaemonCase):
         self.assertEqual(len(self.daemons()), 1)
 
 
+class Findings(DaemonCase):
+    """A daemon that is there and cannot be talked to: `daemon status` and `doctor` say which of the reasons it is."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.ok(self.ws, "create", "there")
+        self.ok(self.ws, "daemon", "start")
+
+    def told(self, **options: Any) -> list[str]:
+        texts = []
+        for words in (("daemon", "status"), ("doctor",)):
+            done = self.start(*words, cwd=self.ws, **options).wait()
+            self.assertLess(done.seconds, 4, str(done))
+            texts.append(done.out)
+        return texts
+
+    def assert_told(self, text: str, **options: Any) -> None:
+        for told in self.told(**options):
+            self.assertIn(text, told)
+            self.assertNotIn("rm ", told)
+        begin = time.monotonic()
+        self.assertIn("there", self.start("list", cwd=self.ws, **options).wait().out)
+        self.assertLess(time.monotonic() - begin, 1)
+
+    def test_it_does_not_answer(self) -> None:
+        os.kill(self.pid(), signal.SIGSTOP)
+        self.assert_told("it does not answer")
+
+    def test_it_refuses(self) -> None:
+        os.kill(self.pid(), signal.SIGSTOP)  # so that it makes no new one
+        path = self.beads / "bd.sock"
+        path.unlink()
+        with socket.socket(socket.AF_UNIX) as deaf:
+            deaf.bind(str(path))
+        self.assert_told("nobody listens on its socket")
+
+    def test_its_socket_is_missing(self) -> None:
+        os.kill(self.pid(), signal.SIGSTOP)
+        (self.beads / "bd.sock").unlink()
+        self.assert_told("its socket is missing")
+
+    def test_permission_is_denied(self) -> None:
+        if os.geteuid() == 0:  # nothing is denied to us: somebody else asks
+            for path in (self.root, self.ws):
+                path.chmod(0o755)
+            (self.ws / ".git").chmod(0o755)
+            options: dict[str, Any] = {"prepare": lambda: os.setuid(65534), "env": {"HOME": "/nonexistent"}}
+        else:
+            (self.beads / "bd.sock").chmod(0)
+            options = {}
+        pid = self.pid()
+        self.assert_told("permission denied", **options)
+        self.assertEqual(self.daemons(), [pid])
+
+    def test_what_happened_before_is_told_as_well(self) -> None:
+        os.kill(self.pid(), signal.SIGKILL)
+        self.soon(lambda: not self.daemons(), "it is dead")
+        (self.beads / "bd.sock.new").mkdir()
+        self.assertEqual(self.do(self.ws, "daemon", "start").code, 1)
+        for told in self.told():
+            self.assertIn("was killed or crashed while running", told)
+        self.ok(self.ws, "daemon", "reset")
+        self.assertEqual(self.do(self.ws, "daemon", "start").code, 1)
+        reason = (self.beads / "daemon-error").read_text().strip()
+        for told in self.told():
+            self.assertIn(reason, told)
+            self.assertIn("could not start", told)
+
+
 class ForcedRebind(DaemonCase):
     def last(self) -> dict[str, Any]:
         return dict(json.loads((self.beads / "daemon.last.json").read_text()))
@@ -429,6 +498,16 @@ class Trouble(DaemonCase):
         self.ok(self.ws, "create", "works without")
         self.ok(self.ws, "daemon", "reset")
         self.ok(self.ws, "daemon", "start")
+
+    def test_why_it_does_not_start_is_said_by_the_next_command(self) -> None:
+        (self.beads / "bd.sock.new").mkdir()
+        self.assertEqual(self.ok(self.ws, "create", "one", "-d", "x", BEADS_AUTO_START_DAEMON="true").err, "")
+        self.soon(lambda: (self.beads / "daemon-error").exists(), "it fails")
+        told = self.ok(self.ws, "create", "two", "-d", "x", BEADS_AUTO_START_DAEMON="true").err
+        self.assertIn((self.beads / "daemon-error").read_text().strip(), told)
+        self.assertEqual(len(told.splitlines()), 1)
+        self.assertEqual(self.ok(self.ws, "create", "three", "-d", "x", BEADS_AUTO_START_DAEMON="true").err, "", "once")
+        self.assertEqual(self.titles(), ["one", "three", "two"])
 
     def test_clients_who_misbehave(self) -> None:
         self.ok(self.ws, "daemon", "start")
