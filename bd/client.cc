@@ -1,5 +1,6 @@
 #include "bd/client.h"
 
+#include "bd/concurrent_access.h"
 #include "bd/daemon_call.h"
 #include "bd/help.h"
 #include "bd/progress.h"
@@ -197,10 +198,25 @@ class Invoker {
     options.without_database = globals_.without_database;
     options.lock_timeout_ms = globals_.lock_timeout_ms;
     options.progress = MakeProgress();
+    const OthersRule rule = Writes(request) ? TRY(OthersRuleOf(config_)) : OthersRule::kIgnore;
+    options.refuses_others = rule == OthersRule::kRefuse && !HasDaemon(*workspace_);
     Result<Session> opened = Session::Open(*workspace_, config_, options);
     if (!opened && command_.needs == Needs::kIfThere) return Call(request, nullptr, invocation);
     Session session = TRY(std::move(opened));
-    return Call(request, &session, invocation);
+    Status called = Call(request, &session, invocation);
+    if (rule == OthersRule::kWarn && session.store().met_others()) NoteOthers(request);
+    return called;
+  }
+
+  bool Writes(const Request& request) const {
+    const bool may = command_.needs == Needs::kWrite || command_.needs == Needs::kSession;
+    return may && !request.args->ReadsOnly();
+  }
+
+  // Where a daemon comes by itself nobody has to think of it.
+  void NoteOthers(const Request& request) {
+    if (MayUseDaemon(request) && MayStartDaemon()) return;
+    if (std::optional<std::string> note = NoteOnOthers(*workspace_)) Note(*note);
   }
 
   Status Call(const Request& request, Session* session, const Invocation& invocation) {

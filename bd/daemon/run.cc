@@ -110,6 +110,7 @@ class Daemon {
     TRY(SaveLastState(place_, about_));
     (void)os::Unlink(place_.Failure());
     (void)os::Unlink(place_.Told());
+    (void)os::Unlink(place_.OthersNoted());
     log_.Info("RPC server ready (socket listening)");
     Tell({StartWords::Kind::kReady, about_.pid, ""});
     return Ok();

@@ -26,6 +26,9 @@ struct DaemonPlace {
   std::string Failure() const { return In("daemon-error"); }    // why the last start failed
   std::string Silence() const { return database + ".silent"; }  // see silence.h
   std::string Told() const { return database + ".told"; }       // which failure commands have told of
+  std::string OthersNoted() const {
+    return database + ".several";
+  }  // several writers were told of each other
   std::string Log() const { return In("daemon.log"); }
 
   bool HasShortSocket() const { return !socket.starts_with(directory + "/"); }

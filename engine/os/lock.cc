@@ -69,7 +69,7 @@ Result<FileLock> FileLock::Acquire(Fd file, const std::string& path, int64_t tim
   Interrupter interrupter(timeout_ms);
   for (;;) {
     status = Flock(file, path, LOCK_EX);
-    if (status) return FileLock(std::move(file));
+    if (status) return FileLock(std::move(file), true);
     if (status.error().code != Code::kBusy || MonotonicMs() >= deadline) return std::move(status).error();
   }
 }

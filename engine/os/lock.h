@@ -21,13 +21,16 @@ class FileLock {
   static Result<FileLock> Acquire(Fd file, const std::string& path, int64_t timeout_ms);
 
   bool held() const { return static_cast<bool>(file_); }
+  // Somebody else had it when it was asked for.
+  bool waited() const { return waited_; }
   const Fd& file() const { return file_; }
   // Gives the lock back but keeps the file open, for the next Acquire.
   Fd Release();
 
  private:
-  explicit FileLock(Fd file) : file_(std::move(file)) {}
+  explicit FileLock(Fd file, bool waited = false) : file_(std::move(file)), waited_(waited) {}
   Fd file_;
+  bool waited_ = false;
 };
 
 // An open-file-description lock on the whole file; kBusy if somebody else holds it. A probe with

@@ -226,7 +226,11 @@ Status Session::BeginWrite() {
     return Error{Code::kDenied, Cat("the workspace ", workspace_.directory, " cannot be written"),
                  "check the permissions of the directory and its files", false};
   }
-  tx_.emplace(TRY(store_->BeginWrite()));
+  Result<Tx> begun = store_->BeginWrite();
+  if (options_.refuses_others && store_->met_others()) {
+    return Error{Code::kBusy, "Concurrent access detected. Start daemon: bd daemon start", "", true};
+  }
+  tx_.emplace(TRY(std::move(begun)));
   // The moment of the change is not before the moment the lock was had.
   now_ = os::Now();
   return Ok();

@@ -31,6 +31,7 @@ struct SessionOptions {
   bool auto_import = true;
   bool check_freshness = true;    // --allow-stale switches it off
   bool without_database = false;  // the shared file only, in memory
+  bool refuses_others = false;    // no change beside somebody else's
   int64_t lock_timeout_ms = kLockTimeoutMs;
   bool is_busy = false;  // see StoreOptions
   Progress progress;

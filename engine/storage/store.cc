@@ -50,12 +50,15 @@ struct Store::State {
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
   bool has_our_tables = false;
+  bool met_others = false;
   std::optional<Error> trouble;  // why it cannot be written, if SQLite said so
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {
     if (!lock_file) lock_file = TRY(os::OpenReadWrite(LockPath(), 0644));
-    return os::FileLock::Acquire(std::move(lock_file), LockPath(), timeout_ms);
+    Result<os::FileLock> lock = os::FileLock::Acquire(std::move(lock_file), LockPath(), timeout_ms);
+    met_others |= lock ? lock->waited() : lock.error().code == Code::kBusy;
+    return lock;
   }
 };
 
@@ -92,6 +95,7 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 Store::Access Store::access() const { return state_->access; }
+bool Store::met_others() const { return state_->met_others; }
 const std::string& Store::path() const { return state_->options.path; }
 const std::optional<Error>& Store::trouble() const { return state_->trouble; }
 

@@ -94,6 +94,8 @@ class Store {
   Access access() const;
   // After kReplaced: everything fails with it from now on; to be opened anew.
   bool was_replaced() const;
+  // Somebody else was writing when this process wanted to.
+  bool met_others() const;
   const std::string& path() const;  // empty for a store in memory
   // What SQLite said when the files could not be opened for writing.
   const std::optional<Error>& trouble() const;

@@ -1,6 +1,7 @@
 """The daemon, as real processes: nothing depends on it, and nothing that happens to it costs anybody more than a moment."""
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -286,6 +287,55 @@ class Supervised(DaemonCase):
         done = self.do(self.ws, "daemon", "start", "--supervised")
         self.assertIn("already running", done.out)
         self.assertEqual(len(self.daemons()), 1)
+
+
+TOLD = "Multiple bd processes detected, consider using daemon"
+
+
+class SeveralWriters(DaemonCase):
+    def beside(self, *words: str, **env: str) -> Done:
+        """A command, while somebody else writes for a quarter of a second."""
+        with open(self.beads / "beads.db.lock", "a+b") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            running = self.start(*words, cwd=self.ws, env=dict(env))
+            time.sleep(0.25)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            return running.wait()
+
+    def test_they_are_told_once(self) -> None:
+        self.assertNotIn(TOLD, self.ok(self.ws, "create", "alone").err)
+        first = self.beside("create", "beside", "--json")
+        self.assertEqual((first.code, first.err.count(TOLD)), (0, 1), str(first))
+        self.assertEqual(first.json()["title"], "beside")
+        self.assertNotIn(TOLD, self.beside("create", "again").err)
+        self.ok(self.ws, "daemon", "start")
+        self.ok(self.ws, "daemon", "stop")
+        self.assertIn(TOLD, self.beside("create", "without it again").err)
+
+    def test_nobody_is_told_who_has_a_daemon_or_gets_one(self) -> None:
+        self.assertNotIn(TOLD, self.beside("create", "a", BEADS_AUTO_START_DAEMON="true").err)
+        self.soon(lambda: (self.beads / "bd.sock").exists(), "a daemon was started")
+        self.assertNotIn(TOLD, self.beside("--no-daemon", "create", "b").err)
+        self.assertNotIn(TOLD, self.beside("list", "--no-daemon").err)
+
+    def test_a_setting_makes_it_a_refusal(self) -> None:
+        with open(self.beads / "config.yaml", "a") as config:
+            config.write("\ndaemon.concurrent-access: refuse\n")
+        self.ok(self.ws, "create", "alone")
+        done = self.beside("create", "beside")
+        self.assertEqual((done.code, done.err.splitlines()[-1]),
+                         (1, "Concurrent access detected. Start daemon: bd daemon start"), str(done))
+        self.assertEqual(self.titles(), ["alone"])
+        self.ok(self.ws, "daemon", "start")
+        self.assertEqual(self.beside("create", "through the daemon").code, 0)
+        self.assertEqual(self.beside("--no-daemon", "create", "beside it").code, 0)
+        self.assertEqual(self.titles(), ["alone", "beside it", "through the daemon"])
+
+    def test_other_values(self) -> None:
+        self.assertNotIn(TOLD, self.beside("create", "a", BD_DAEMON_CONCURRENT_ACCESS="ignore").err)
+        done = self.do(self.ws, "create", "b", BD_DAEMON_CONCURRENT_ACCESS="never")
+        self.assertEqual((done.code, "invalid daemon.concurrent-access" in done.err), (1, True), str(done))
+        self.ok(self.ws, "list", BD_DAEMON_CONCURRENT_ACCESS="never")
 
 
 class Findings(DaemonCase):

@@ -40,7 +40,7 @@ GIT_CONFIG = """\
 """
 # What may be in .beads for good. All others are temporaries: a few may be there, but not ever more.
 LASTING = {".gitignore", ".jsonl.lock", ".sync.lock", "README.md", "beads.db", "beads.db-shm", "beads.db-wal",
-           "beads.db.lock", "beads.db.owner", "beads.db.progress", "beads.db.silent", "beads.db.told", "config.yaml",
+           "beads.db.lock", "beads.db.owner", "beads.db.progress", "beads.db.silent", "beads.db.told", "beads.db.several", "config.yaml",
            "daemon-start-state.json", "daemon.last.json", "daemon.lock", "daemon.log", "interactions.jsonl", "issues.jsonl", "last-touched", "metadata.json"}
 
 BD = ""  # path of the binary, set by main()
