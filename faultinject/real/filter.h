@@ -1,0 +1,15 @@
+// Calls denied by the kernel itself: a seccomp filter.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "faultinject/profile.h"
+
+namespace fault::real {
+
+bool CanFilter(std::string_view op);
+// For this process and all that come of it, for ever. What went wrong, or "".
+std::string DenyCalls(const Profile& profile);
+
+}  // namespace fault::real
