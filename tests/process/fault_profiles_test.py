@@ -26,7 +26,7 @@ def write(path):
 def child():
     pid = os.fork()
     if pid == 0:
-        time.sleep(30); os._exit(0)
+        time.sleep(1); os._exit(0)
     try: os.kill(pid, 0)
     finally:
         try: os.kill(pid, 9)
@@ -158,7 +158,9 @@ class Profiles(sandboxes.SandboxCase):
             self.inside(profile, "-c", f"sleep {seconds} >/dev/null 2>&1 & echo started > {pid_file}", cwd=self.ws,
                         program="/bin/sh")
             self.assertTrue(pid_file.exists())
-            left = pids_of("sleep", seconds)
+            end = time.monotonic() + (0 if dies else 10)  # the shell may end before its child is what it becomes
+            while not (left := pids_of("sleep", seconds)) and time.monotonic() < end:
+                time.sleep(0.01)
             self.assertEqual(len(left), 0 if dies else 1, profile)
             for pid in left:
                 os.kill(pid, signal.SIGKILL)
