@@ -1,5 +1,6 @@
 #include "bd/daemon_call.h"
 
+#include "bd/sandbox.h"
 #include "bd/wire.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
@@ -15,7 +16,6 @@ namespace bd {
 namespace {
 
 constexpr const char* kIdleExit = "30m";
-constexpr const char* kSandboxNote = "ℹ️  Sandbox detected, using direct mode";
 
 // For the commands that come after this one: nobody waits for it, and nobody minds if it does not work.
 void StartForLater(const DaemonPlace& place) {
@@ -55,7 +55,13 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
   const DaemonPlace place = DaemonPlace::Of(call.workspace.database);
   const Result<os::FileInfo> socket = os::Stat(place.socket);
   if (!socket && socket.error().code == Code::kNotFound) {
-    if (call.may_start) StartForLater(place);
+    if (!call.may_start) return std::nullopt;
+    // Nobody here could talk to it; and what cannot make its socket would only be a start that failed.
+    if (IsOutOfReach(place)) {
+      notes.push_back(NoteOfDenial(place));
+    } else {
+      StartForLater(place);
+    }
     return std::nullopt;
   }
   if (IsKnownSilent(place, os::Now())) return std::nullopt;
@@ -78,7 +84,7 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
       break;
     case rpc::Finding::kDenied:
       MARK("client.daemon_denied");
-      notes.push_back(kSandboxNote);
+      notes.push_back(NoteOfDenial(place));
       break;
     case rpc::Finding::kSilent:
       MARK("client.daemon_silent");
@@ -90,6 +96,13 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
     case rpc::Finding::kUnsuitable: break;
   }
   return std::nullopt;
+}
+
+void NoteIfOutOfReach(const Workspace& workspace, std::vector<std::string>& notes) {
+  const DaemonPlace place = DaemonPlace::Of(workspace.database);
+  if (!os::IsWritable(place.socket) || !LooksLikeSandbox() || !IsOutOfReach(place)) return;
+  MARK("client.question_out_of_reach");
+  notes.push_back(NoteOfDenial(place));
 }
 
 }  // namespace bd
