@@ -50,6 +50,7 @@ bool WriteText(const char* path, const std::string& text) {
 // --- What holds for the command itself, from the inside out
 
 std::string SetSurroundings(const Profile& profile) {
+  if (profile == Profile()) return "";  // no sandbox
   for (const Marker& marker : profile.markers) {
     if (marker.kind == Marker::Kind::kVariable) setenv(marker.name.c_str(), marker.value.c_str(), 1);
   }
@@ -141,13 +142,17 @@ int Run(const SandboxedCommand& command) {
     home = command.places.tmp + "/bd-fault-home.XXXXXX";
     if (mkdtemp(home.data()) == nullptr) return Say(kExitNotHere, Wrong(home));
   }
+  const int code = RunInChild([&] { return RunInNamespaces(command, flags, home); });
+  if (!home.empty()) rmdir(home.c_str());
+  return code;
+}
+
+int RunInChild(const std::function<int()>& run) {
   fflush(nullptr);
   const pid_t child = fork();
   if (child < 0) return Say(kExitNotHere, Wrong("fork"));
-  if (child == 0) _exit(RunInNamespaces(command, flags, home));
-  const int code = WaitFor(child);
-  if (!home.empty()) rmdir(home.c_str());
-  return code;
+  if (child == 0) _exit(run());
+  return WaitFor(child);
 }
 
 }  // namespace fault::real

@@ -1,6 +1,7 @@
 // A command in a sandbox that the kernel enforces.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,5 +24,8 @@ struct SandboxedCommand {
 // The command's exit code, 128 + n if signal n ended it, or one of the above after a line on standard error.
 // Where nothing has to be waited for, this process becomes the command.
 int Run(const SandboxedCommand& command);
+
+// Runs it in a child; its result, as the exit code of the child.
+int RunInChild(const std::function<int()>& run);
 
 }  // namespace fault::real

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "faultinject/real/assess.h"
+#include "faultinject/real/plan.h"
 #include "faultinject/real/run.h"
 #include "faultinject/tool/options.h"
 
@@ -23,10 +24,16 @@ constexpr const char* kHelp = R"(bd-fault: a real command in a sandbox, or with 
                                              runs a command in a sandbox; WORKSPACE is DIR, or where we are;
                                              TMP and HOME are $TMPDIR (or /tmp) and $HOME. --partly: also if
                                              not every row can be enforced; it is said which cannot
+  bd-fault run --plan FILE [--trace FILE] [--partly] -- COMMAND...
+                                             runs a command, and all that it starts, with the faults of a plan
+                                             (lines "fault ...", as for bd-sim); agent=GLOB is the name of the
+                                             program, or what $BD_FAULT_AGENT says. With --profile: both.
+                                             --trace: every call, one a line
   bd-fault help
 
 The exit code of `run` is that of the command, 128 + n if signal n ended it; 125: the sandbox cannot be
-built here (why is on standard error); 126, 127: the command cannot be run, is not found; 2: wrong usage.
+built here, the fault not be done (why is on standard error); 124: a call was made that a rule
+"never" forbids; 126, 127: the command cannot be run, is not found; 2: wrong usage.
 )";
 
 std::string RealPath(const std::string& path) {
@@ -93,8 +100,8 @@ int Profiles(const std::vector<std::string>& words) {
   return 0;
 }
 
-// Whether it may run; says what cannot be enforced.
-bool SayWhatIsMissing(const Profile& profile, const real::Means& means, bool partly) {
+// Whether nothing is; says what cannot be enforced.
+bool SayWhatIsMissing(const Profile& profile, const real::Means& means) {
   bool complete = true;
   for (const real::Assessment& row : Assess(profile, means)) {
     if (row.how != real::How::kNone) continue;
@@ -102,21 +109,50 @@ bool SayWhatIsMissing(const Profile& profile, const real::Means& means, bool par
     fprintf(stderr, "bd-fault: %s: cannot be enforced here: %s: %s\n", profile.name.c_str(), row.row.c_str(),
             row.why_not.c_str());
   }
-  return complete || partly;
+  return complete;
+}
+
+std::vector<Rule> ReadRulesOrEnd(const std::string& path) {
+  auto parsed = real::ReadRules(ReadText(path));
+  if (auto* error = std::get_if<TextError>(&parsed)) {
+    UsageError(path + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": " +
+               error->message);
+  }
+  return std::get<std::vector<Rule>>(std::move(parsed));
+}
+
+// Those that can be done; says which cannot.
+std::vector<Rule> TakeWhatCanBeDone(std::vector<Rule> rules, bool& complete) {
+  std::erase_if(rules, [&complete](const Rule& rule) {
+    const std::string why = real::WhyNot(rule);
+    if (why.empty()) return false;
+    complete = false;
+    fprintf(stderr, "bd-fault: cannot be done here: %s: %s\n", Print(rule).c_str(), why.c_str());
+    return true;
+  });
+  return rules;
 }
 
 int Run(const std::vector<std::string>& words, std::vector<std::string> command) {
-  const ToolOptions options = ParseOptions(words, {"profile=", "workspace=", "partly"});
+  const ToolOptions options = ParseOptions(words, {"profile=", "plan=", "trace=", "workspace=", "partly"});
   if (!options.plain.empty())
     UsageError("unexpected '" + options.plain[0] + "' (the command stands behind --)");
   if (command.empty()) UsageError("a command is missing: -- COMMAND...");
-  if (!options.Has("profile")) UsageError("--profile is missing");
-  const Profile profile = FindProfile(options.flags.at("profile"));
+  const bool has_plan = options.Has("plan") || options.Has("trace");
+  if (!options.Has("profile") && !has_plan) UsageError("expected --profile, --plan or --trace");
+  Profile profile;
+  if (options.Has("profile")) profile = FindProfile(options.flags.at("profile"));
   const Places places{RealPath(options.Has("workspace") ? options.flags.at("workspace") : "."),
                       RealPath(Variable("TMPDIR", "/tmp")), RealPath(Variable("HOME", "/"))};
+  std::vector<Rule> rules;
+  if (options.Has("plan")) rules = ReadRulesOrEnd(options.flags.at("plan"));
   const real::Means means = real::LookForMeans();
-  if (!SayWhatIsMissing(profile, means, options.Has("partly"))) return real::kExitNotHere;
-  return real::Run({profile, places, means, std::move(command)});
+  bool complete = SayWhatIsMissing(profile, means);
+  rules = TakeWhatCanBeDone(std::move(rules), complete);
+  if (!complete && !options.Has("partly")) return real::kExitNotHere;
+  const auto run = [&] { return real::Run({profile, places, means, command}); };
+  return has_plan ? real::RunWithRules(rules, options.Has("trace") ? options.flags.at("trace") : "", run)
+                  : run();
 }
 
 int Main(std::vector<std::string> words) {
