@@ -1,6 +1,5 @@
 #include "faultinject/real/run.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -17,6 +16,7 @@
 #include "faultinject/real/filter.h"
 #include "faultinject/real/grants.h"
 #include "faultinject/real/mounts.h"
+#include "faultinject/real/namespaces.h"
 #include "faultinject/real/notices.h"
 
 namespace fault::real {
@@ -37,14 +37,6 @@ int WaitFor(pid_t child) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
   return CodeOf(status);
-}
-
-bool WriteText(const char* path, const std::string& text) {
-  const int file = open(path, O_WRONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool done = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  close(file);
-  return done;
 }
 
 // --- What holds for the command itself, from the inside out
@@ -81,16 +73,6 @@ int FlagsFor(const SandboxedCommand& command) {
   if (command.profile.no_network) flags |= CLONE_NEWNET;
   if (flags != 0 && command.means.user_namespace) flags |= CLONE_NEWUSER;
   return flags;
-}
-
-std::string EnterNamespaces(int flags) {
-  const std::string user = std::to_string(geteuid()), group = std::to_string(getegid());
-  if (unshare(flags) != 0) return Wrong("namespaces");
-  if ((flags & CLONE_NEWUSER) == 0) return "";
-  const bool mapped = WriteText("/proc/self/setgroups", "deny") &&
-                      WriteText("/proc/self/uid_map", user + " " + user + " 1") &&
-                      WriteText("/proc/self/gid_map", group + " " + group + " 1");
-  return mapped ? "" : Wrong("user namespace");
 }
 
 // An empty directory that only those inside see as HOME: a file system of its own on top of it.

@@ -8,10 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/os/clock.h"
 #include "faultinject/real/assess.h"
 #include "faultinject/real/plan.h"
 #include "faultinject/real/run.h"
 #include "faultinject/tool/options.h"
+#include "faultinject/torture/torture.h"
 
 namespace fault {
 
@@ -29,6 +31,11 @@ constexpr const char* kHelp = R"(bd-fault: a real command in a sandbox, or with 
                                              (lines "fault ...", as for bd-sim); agent=GLOB is the name of the
                                              program, or what $BD_FAULT_AGENT says. With --profile: both.
                                              --trace: every call, one a line
+  bd-fault torture [--seconds N] [--seed S] [--clients N] [--bd PATH]
+                                             clients and a daemon at work while they are killed and stopped,
+                                             the store is replaced, the socket deleted, the disk full; then
+                                             everything that was acknowledged is looked for. 0, or 1 if
+                                             something is wrong
   bd-fault help
 
 The exit code of `run` is that of the command, 128 + n if signal n ended it; 125: the sandbox cannot be
@@ -155,6 +162,24 @@ int Run(const std::vector<std::string>& words, std::vector<std::string> command)
                   : run();
 }
 
+// Beside this program, unless it is said where.
+std::string FindBd(const ToolOptions& options) {
+  if (options.Has("bd")) return RealPath(options.flags.at("bd"));
+  const std::string self = RealPath("/proc/self/exe");
+  return RealPath(self.substr(0, self.rfind('/')) + "/bd");
+}
+
+int Torture(const std::vector<std::string>& words) {
+  const ToolOptions options = ParseOptions(words, {"seconds=", "seed=", "clients=", "bd="});
+  if (!options.plain.empty()) UsageError("unexpected '" + options.plain[0] + "'");
+  torture::Options wanted;
+  wanted.program = FindBd(options);
+  wanted.seconds = options.Number("seconds", wanted.seconds, 1);
+  wanted.clients = options.Number("clients", wanted.clients, 1);
+  wanted.seed = options.Seed("seed", static_cast<uint64_t>(bd::os::WallNanos()));
+  return torture::Torture(wanted);
+}
+
 int Main(std::vector<std::string> words) {
   const std::string name = words.empty() ? "help" : words[0];
   if (!words.empty()) words.erase(words.begin());
@@ -163,6 +188,7 @@ int Main(std::vector<std::string> words) {
   words.erase(dashes, words.end());
   if (name == "profiles") return Profiles(words);
   if (name == "run") return Run(words, std::move(command));
+  if (name == "torture") return Torture(words);
   if (name == "help" || name == "--help" || name == "-h") return fputs(kHelp, stdout) < 0 ? 1 : 0;
   UsageError("unknown command '" + name + "'");
 }
