@@ -43,7 +43,7 @@ bool Attach(int tree, const std::string& path) {
 // Outer ones first: a root may lie in another.
 std::string CopyRoots(const Profile& profile, const Places& places, std::vector<Root>& roots) {
   for (const std::string& root : profile.writable) roots.push_back({InPlace(root, places)});
-  if (roots.empty()) roots.push_back({places.workspace});
+  if (profile.elsewhere == 0 && roots.empty()) roots.push_back({places.workspace});
   std::sort(roots.begin(), roots.end(),
             [](const Root& a, const Root& b) { return a.path.size() < b.path.size(); });
   for (Root& root : roots) {

@@ -145,6 +145,12 @@ class Profiles(sandboxes.SandboxCase):
         self.assertEqual(done.code, sandboxes.NOT_HERE)
         self.assertIn("cannot be enforced here: deny EPERM op=mmap", done.err)
 
+    def test_without_a_root_nothing_can_be_written(self) -> None:
+        (self.root / "closed.profile").write_text("about closed\nelsewhere EROFS\n")
+        done = self.inside(str(self.root / "closed.profile"), "-c", "echo x > probe; echo $?; echo x > $TMPDIR/p; echo $?",
+                           cwd=self.ws, program="/bin/sh")
+        self.assertNotIn("0", done.out.split(), str(done))
+
     def test_the_end_of_the_command_is_passed_on(self) -> None:
         for profile in ("docker", "landlock", "codex-macos"):
             for script, code in (("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137), ("exit 125", 125)):

@@ -176,6 +176,29 @@ class InSandboxes(Base):
                 self.assertEqual(self.titles(ws), {"old", "pulled", "new"})
                 self.bd("daemon", "stop", cwd=ws)
 
+    def test_a_sandbox_without_a_place_to_write_in(self) -> None:
+        """Questions are answered from what there is, the newer file included; changes are refused, and nothing waits."""
+        profile = self.root / "read-only.profile"
+        profile.write_text("about Codex on Linux, read-only\ndeny EPERM op=connect\npids own\nchildren die\nnetwork none\n"
+                           "elsewhere EROFS\n")
+        for has_daemon in (False, True):
+            ws = self.workspace(f"read-only-{has_daemon}")
+            self.create(ws, "old")
+            if has_daemon:
+                self.daemon(ws)
+            with open(ws / ".beads" / "issues.jsonl", "a") as file:
+                file.write(harness.issue_line("t-zzz", "pulled") + "\n")
+            for words in (("ready",), ("list",), ("ready",)):
+                done = self.work(ws, str(profile), *words)
+                self.assertIn("old", done.out)
+                self.assertIn("pulled", done.out)
+            refused = self.inside(str(profile), "create", "x", "-d", "x", cwd=ws, timeout=SOON)
+            self.assertEqual(refused.code, 1, str(refused))
+            self.assertRegex(refused.err, "cannot be written|read-only")
+            if has_daemon:
+                self.bd("daemon", "stop", cwd=ws)
+            self.assertEqual(self.titles(ws), {"old", "pulled"})
+
 
 class Detection(Base):
     """`Sandbox detected` is said where a daemon is out of reach, once, and nowhere else."""
