@@ -75,14 +75,16 @@ struct Judge {
     if (!row.markers.empty()) return OfMarker(row.markers[0]);
     if (!row.denials.empty()) return OfDenial(row.denials[0]);
     if (row.signal_outside != 0 || row.signal_children != 0) return OfSignals(row);
-    if (row.own_pids || row.no_network) return By(How::kNamespace);
+    if (row.own_pids) return By(How::kNamespace);
+    if (row.no_network) return By(HowToUnplug(means));
     if (row.children_die) {
       if (!whole.own_pids) return No("needs: pids own");
       return By(How::kNamespace);
     }
     if (row.elsewhere != 0) return OfWriting(row.elsewhere, false);
     if (!row.protections.empty()) return OfWriting(row.protections[0].error, true);
-    if (row.apart == Profile::Apart::kNothing) return By(How::kSetting);  // home, writable
+    if (row.own_home) return By(How::kMount);
+    if (row.apart == Profile::Apart::kNothing) return By(How::kSetting);  // writable
     if (row.apart_error != EXDEV) return No("nothing here answers with this error");
     if (row.apart == Profile::Apart::kRoots) return By(How::kMount);
     if (whole.elsewhere != EACCES) return No("needs: elsewhere EACCES");
@@ -110,6 +112,17 @@ How HowToWrite(int error) {
     case EPERM: return How::kNotices;
     default: return How::kNone;
   }
+}
+
+How HowToUnplug(const Means& means) { return means.no_namespaces.empty() ? How::kNamespace : How::kSeccomp; }
+
+Profile WhatCanBeDone(const Profile& profile, const Means& means) {
+  std::string text = "about " + profile.about + "\n";
+  if (profile.system == Profile::System::kMacos) text += "system macos\n";
+  for (const Assessment& row : Assess(profile, means)) {
+    if (row.how != How::kNone) text += row.row + "\n";
+  }
+  return std::get<Profile>(ParseProfile(profile.name, text));
 }
 
 std::vector<Assessment> Assess(const Profile& profile, const Means& means) {

@@ -18,11 +18,14 @@ struct Assessment {
 };
 
 std::vector<Assessment> Assess(const Profile& profile, const Means& means);
+// The profile without the rows that cannot be put into effect here.
+Profile WhatCanBeDone(const Profile& profile, const Means& means);
 std::string_view Name(How how);
 
 // Which means the sandbox needs: asked by those who build it, so that they and Assess agree.
 How HowToDeny(const Profile& profile, const Rule& rule);
 How HowToSignal(const Profile& profile);  // who is outside
 How HowToWrite(int error);                // `elsewhere` and `protect`
+How HowToUnplug(const Means& means);      // `network none`
 
 }  // namespace fault::real

@@ -76,7 +76,16 @@ int Deny(scmp_filter_ctx filter, const Filtered& row, int error) {
   return seccomp_rule_add_array(filter, action, row.call, 1, &with);
 }
 
-int AddAll(scmp_filter_ctx filter, const Profile& profile) {
+bool Unplugs(const Profile& profile, const Means& means) {
+  return profile.no_network && HowToUnplug(means) == How::kSeccomp;
+}
+
+int AddAll(scmp_filter_ctx filter, const Profile& profile, const Means& means) {
+  for (const uint64_t family : {uint64_t{AF_INET}, uint64_t{AF_INET6}}) {
+    if (!Unplugs(profile, means)) break;
+    if (const int wrong = Deny(filter, {"", SCMP_SYS(socket), 0, kAll, family}, EACCES); wrong != 0)
+      return wrong;
+  }
   for (const Rule& rule : profile.denials) {
     if (!rule.path.empty() || HowToDeny(profile, rule) != How::kSeccomp) continue;
     for (const Filtered& row : kFiltered) {
@@ -87,7 +96,8 @@ int AddAll(scmp_filter_ctx filter, const Profile& profile) {
   return 0;
 }
 
-bool IsNeeded(const Profile& profile) {
+bool IsNeeded(const Profile& profile, const Means& means) {
+  if (Unplugs(profile, means)) return true;
   for (const Rule& rule : profile.denials) {
     if (HowToDeny(profile, rule) == How::kSeccomp) return true;
   }
@@ -103,12 +113,12 @@ bool CanFilter(std::string_view op) {
   return false;
 }
 
-std::string DenyCalls(const Profile& profile) {
-  if (!IsNeeded(profile)) return "";
+std::string DenyCalls(const Profile& profile, const Means& means) {
+  if (!IsNeeded(profile, means)) return "";
   const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
   if (filter == nullptr) return "seccomp: no filter can be made";
   int wrong = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW);
-  if (wrong == 0) wrong = AddAll(filter, profile);
+  if (wrong == 0) wrong = AddAll(filter, profile, means);
   if (wrong == 0) wrong = seccomp_load(filter);
   seccomp_release(filter);
   return wrong == 0 ? "" : std::string("seccomp: ") + strerror(-wrong);

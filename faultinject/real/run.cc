@@ -55,7 +55,7 @@ int Become(const SandboxedCommand& command) {
   std::string wrong = SetSurroundings(profile);
   if (wrong.empty()) wrong = JudgeCalls(profile, command.places);
   if (wrong.empty()) wrong = GrantRoots(profile, command.places);
-  if (wrong.empty()) wrong = DenyCalls(profile);
+  if (wrong.empty()) wrong = DenyCalls(profile, command.means);
   if (!wrong.empty()) return Say(kExitNotHere, wrong);
   std::vector<char*> words;
   for (const std::string& word : command.words) words.push_back(const_cast<char*>(word.c_str()));
@@ -70,7 +70,7 @@ int FlagsFor(const SandboxedCommand& command) {
   int flags = 0;
   if (NeedsMounts(command.profile)) flags |= CLONE_NEWNS;
   if (command.profile.own_pids) flags |= CLONE_NEWPID;
-  if (command.profile.no_network) flags |= CLONE_NEWNET;
+  if (command.profile.no_network && HowToUnplug(command.means) == How::kNamespace) flags |= CLONE_NEWNET;
   if (flags != 0 && command.means.user_namespace) flags |= CLONE_NEWUSER;
   return flags;
 }

@@ -157,6 +157,7 @@ int Run(const std::vector<std::string>& words, std::vector<std::string> command)
   bool complete = SayWhatIsMissing(profile, means);
   rules = TakeWhatCanBeDone(std::move(rules), complete);
   if (!complete && !options.Has("partly")) return real::kExitNotHere;
+  if (options.Has("profile")) profile = real::WhatCanBeDone(profile, means);
   const auto run = [&] { return real::Run({profile, places, means, command}); };
   return has_plan ? real::RunWithRules(rules, options.Has("trace") ? options.flags.at("trace") : "", run)
                   : run();

@@ -40,6 +40,21 @@ def profiles() -> dict[str, list[Row]]:
 class SandboxCase(harness.Case):
     """Commands in sandboxes: WORKSPACE is where they run, TMP a directory of their own."""
 
+    def enforced(self, *names: str) -> list[str]:
+        """Those of the profiles (all, if none is named) that can be enforced here; skips the test if there is none."""
+        found = []
+        for name, rows in profiles().items():
+            missing = [f"{' '.join(row.words)}: {row.how}" for row in rows if not row.enforced]
+            if names and name not in names:
+                continue
+            if missing:
+                print(f"skipped: {name}: {'; '.join(missing)}")
+            else:
+                found.append(name)
+        if not found:
+            self.skipTest("none of these sandboxes can be built here")
+        return found
+
     def setUp(self) -> None:
         super().setUp()
         self.tmp = self.root / "tmp"
