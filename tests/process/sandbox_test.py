@@ -173,6 +173,48 @@ class InSandboxes(Base):
                 self.assertEqual(self.titles(ws), {"old", "pulled", "new"})
                 self.bd("daemon", "stop", cwd=ws)
 
+    def serve_inside(self, profile: str, ws: Path) -> harness.Running:
+        running = self.start_inside(profile, "daemon", "start", "--foreground", cwd=ws)
+        self.soon(lambda: (ws / ".beads" / "bd.sock").exists() or running.process.poll() is not None, "it serves or ends")
+        self.assertIsNone(running.process.poll(), f"it serves in {profile}")
+        return running
+
+    def test_of_two_pid_namespaces_one_has_the_daemon(self) -> None:
+        """Each would take the other's process for dead; the lock is the kernel's, and one for both."""
+        for name in self.enforced("docker", "gemini-linux"):
+            ws = self.workspace(f"{name}-outside")
+            pid = self.daemon(ws)
+            done = self.work(ws, name, "-c", "rm -f .beads/daemon-start-state.json; bd daemon start --foreground",
+                             program="/bin/sh")
+            self.assertIn(f"already running (PID {pid}", done.out)
+            self.assertIn("already running", self.work(ws, name, "daemon", "start").out)
+            os.kill(pid, 0)
+            self.bd("daemon", "stop", cwd=ws)
+
+            ws = self.workspace(f"{name}-inside")
+            running = self.serve_inside(name, ws)
+            self.assertIn("already running", self.bd("daemon", "start", cwd=ws).out)
+            self.assertIn("already running", self.work(ws, name, "daemon", "start").out)
+            self.bd("daemon", "stop", cwd=ws)
+            self.assertEqual(running.wait(SOON).code, 0)
+
+    def test_a_number_of_another_namespace_is_signalled_by_nobody(self) -> None:
+        """The daemon's pid is that of an innocent process here, and the socket cannot be asked."""
+        self.enforced("docker")
+        for name in self.enforced("claude-linux", "codex-linux"):
+            ws = self.workspace(name)
+            running = self.serve_inside("docker", ws)
+            daemon = int((ws / ".beads" / "daemon.pid").read_text())
+            script = (f"while :; do sleep 60 & [ $! -ge {daemon} ] && break; done; bd daemon stop; echo $?; bd daemon killall;"
+                      "bd daemon restart; bd create x -d x -q --json >/dev/null; echo $?; kill -0 $! && echo innocent lives")
+            done = self.work(ws, name, "-c", script, program="/bin/sh")
+            self.assertIn("innocent lives", done.out, str(done))
+            self.assertEqual(done.out.split()[0], "1", str(done))
+            self.assertIsNone(running.process.poll(), "the daemon lives on")
+            self.assertIn(f"(PID {daemon}", self.bd("daemon", "status", cwd=ws).out)
+            self.bd("daemon", "stop", cwd=ws)
+            self.assertEqual(running.wait(SOON).code, 0)
+
     def test_a_sandbox_without_a_place_to_write_in(self) -> None:
         """Questions are answered from what there is, the newer file included; changes are refused, and nothing waits."""
         profile = self.root / "read-only.profile"
