@@ -171,6 +171,10 @@ class Invoker {
     return usual && workspace_->HasDatabase() && !os::HasEnv("GIT_INDEX_FILE");
   }
 
+  bool IsQuestion(const Request& request) const {
+    return command_.needs == Needs::kRead || (command_.needs == Needs::kWrite && request.args->ReadsOnly());
+  }
+
   bool MayStartDaemon() const {
     const std::string forbidden = Lower(os::GetEnv("BEADS_NO_DAEMON"));
     for (std::string_view yes : {"1", "true", "yes", "on"}) {
@@ -187,6 +191,10 @@ class Invoker {
           CallDaemon({*workspace_, request, invocation.actor, invocation.owner, MayStartDaemon()}, notes);
       for (const std::string& note : notes) Note(note);
       if (reply) return Show(*std::move(reply), invocation);
+    } else if (IsQuestion(request) && !globals_.no_daemon) {
+      std::vector<std::string> notes;
+      NoteIfOutOfReach(*workspace_, notes);
+      for (const std::string& note : notes) Note(note);
     }
     SessionOptions options;
     options.actor = invocation.actor;

@@ -1,5 +1,6 @@
 #include "bd/daemon_call.h"
 
+#include "bd/sandbox.h"
 #include "bd/wire.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
@@ -18,7 +19,6 @@ namespace {
 
 constexpr int64_t kIdleExitMs = 30 * 60'000;
 constexpr int64_t kFailureMax = 65536;
-constexpr const char* kSandboxNote = "ℹ️  Sandbox detected, using direct mode";
 
 // Why the last start failed: one command says so, and those after it do not.
 void TellFailure(const DaemonPlace& place, std::vector<std::string>& notes) {
@@ -71,7 +71,13 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
   const DaemonPlace place = DaemonPlace::Of(call.workspace.database);
   const Result<os::FileInfo> socket = os::Stat(place.socket);
   if (!socket && socket.error().code == Code::kNotFound) {
-    if (call.may_start) StartForLater(place, notes);
+    if (!call.may_start) return std::nullopt;
+    // Nobody here could talk to it; and what cannot make its socket would only be a start that failed.
+    if (IsOutOfReach(place)) {
+      notes.push_back(NoteOfDenial(place));
+    } else {
+      StartForLater(place, notes);
+    }
     return std::nullopt;
   }
   if (IsKnownSilent(place, os::Now())) return std::nullopt;
@@ -94,7 +100,7 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
       break;
     case rpc::Finding::kDenied:
       MARK("client.daemon_denied");
-      notes.push_back(kSandboxNote);
+      notes.push_back(NoteOfDenial(place));
       break;
     case rpc::Finding::kSilent:
       MARK("client.daemon_silent");
@@ -106,6 +112,13 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
     case rpc::Finding::kUnsuitable: break;
   }
   return std::nullopt;
+}
+
+void NoteIfOutOfReach(const Workspace& workspace, std::vector<std::string>& notes) {
+  const DaemonPlace place = DaemonPlace::Of(workspace.database);
+  if (!os::IsWritable(place.socket) || !LooksLikeSandbox() || !IsOutOfReach(place)) return;
+  MARK("client.question_out_of_reach");
+  notes.push_back(NoteOfDenial(place));
 }
 
 }  // namespace bd

@@ -1,7 +1,8 @@
 // The first rung of a client's ladder: a request is served by the daemon, or it is known why not.
 //
-//   there is no socket, nobody listens   direct; a daemon is started for the next commands, if it may be
-//   denied (sandbox, permissions)        direct; said once
+//   there is no socket, nobody listens   direct; a daemon is started for the next commands, if it may be and
+//                                        could be reached
+//   denied (sandbox, permissions)        direct; said once, and which of the two
 //   silent for half a second             direct, with the same request id; not asked again for 30 s
 //   it hung up, it cannot (store gone,   direct, with the same request id: what it may have done already
 //   other version, disk full)            is found in the store
@@ -28,5 +29,8 @@ struct DaemonCall {
 
 // Nothing: to be served in this process. `notes`: lines for standard error.
 std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>& notes);
+
+// For a question, which asks no daemon: in a sandbox it is said, too, that a daemon is there in vain.
+void NoteIfOutOfReach(const Workspace& workspace, std::vector<std::string>& notes);
 
 }  // namespace bd

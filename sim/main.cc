@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "faultinject/tool/options.h"
 #include "sim/run/workload.h"
 #include "sim/tool/explain.h"
 #include "sim/tool/forked.h"
-#include "sim/tool/options.h"
 #include "sim/tool/scenarios.h"
 #include "sim/tool/shrink.h"
 #include "sim/tool/swarm.h"
@@ -21,6 +21,10 @@
 namespace sim {
 
 namespace {
+
+using fault::ParseOptions;
+using fault::ToolOptions;
+using fault::UsageError;
 
 constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated machine
 

@@ -24,8 +24,10 @@ constexpr size_t kHeadWordsMin = 4;
 // --- Includes
 
 // The simulator is an operating system: it has the types of calls, and inodes with several owners. And it
-// is a program that talks to people and to the machine below it.
-bool IsSimulator(const std::string& folder) { return folder == "sim" || folder.starts_with("sim/"); }
+// is a program that talks to people and to the machine below it, as is what puts faults into effect.
+bool IsSimulator(const std::string& folder) {
+  return folder == "sim" || folder.starts_with("sim/") || folder.starts_with("faultinject/");
+}
 
 constexpr std::string_view kBannedHeaders[] = {"thread",   "mutex",      "shared_mutex", "condition_variable",
                                                "future",   "atomic",     "semaphore",    "latch",

@@ -85,6 +85,32 @@ git commit -q -m "Issues of the day"
 git show --stat --format='%h %s' HEAD | first 8
 lines=$(wc -l <.beads/issues.jsonl)
 
+fault=$(dirname "$bd")/bd-fault
+if [[ -x $fault ]]; then
+  bold "In a sandbox: the daemon is outside, signals and sockets are denied, and git has just brought a newer file"
+  mkdir -p "$work/sandboxed" "$work/tmp"
+  cd "$work/sandboxed"
+  git init -q .
+  "$bd" init --prefix s --quiet
+  run daemon start
+  "$bd" create "Known to the daemon" --description "Made outside" --silent >/dev/null
+  "$bd" sync --flush-only >/dev/null 2>&1
+  sed 's/"id":"[^"]*"/"id":"s-new"/; s/"title":"[^"]*"/"title":"Came with git pull"/' .beads/issues.jsonl >"$work/pulled"
+  cat "$work/pulled" >>.beads/issues.jsonl
+  daemon=$(cat .beads/daemon.pid)
+  for profile in codex-macos codex-linux; do
+    inside=("$fault" run --profile $profile --)
+    bold "$ bd-fault run --profile $profile -- sh -c 'kill -0 $daemon; bd ready; bd create ...; bd list'"
+    TMPDIR=$work/tmp "${inside[@]}" sh -c "kill -0 $daemon || echo '  (no signal reaches the daemon)'
+      bd ready && bd create 'Made in $profile' --description x --silent && bd list" || echo "not shown here, see above"
+  done
+  bold "Outside, the daemon lives on and serves what was made inside"
+  run daemon status | first 3
+  run list
+  run daemon stop
+  cd "$work/project"
+fi
+
 if [[ -x $(dirname "$bd")/bd-sim ]]; then
   bold "The same program on a simulated machine: kills, losses of power, editors, for ten seconds"
   "$(dirname "$bd")/bd-sim" swarm --budget 10

@@ -10,7 +10,7 @@
 
 namespace sim {
 
-// Names are what a plan says (`op=fsync`); new ones go to the end.
+// Named in faultinject/op.h, in the same order.
 enum class Op : uint8_t {
   kOpen,
   kClose,

@@ -1,4 +1,4 @@
-// The words of bd-sim's command line, apart.
+// The words of a tool's command line, apart.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace sim {
+namespace fault {
 
 struct ToolOptions {
   std::vector<std::string> plain;
@@ -25,4 +25,4 @@ ToolOptions ParseOptions(const std::vector<std::string>& words, const std::vecto
 
 [[noreturn]] void UsageError(const std::string& message);
 
-}  // namespace sim
+}  // namespace fault

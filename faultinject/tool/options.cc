@@ -1,14 +1,16 @@
-#include "sim/tool/options.h"
+#include "faultinject/tool/options.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 
-namespace sim {
+namespace fault {
 
 void UsageError(const std::string& message) {
-  fprintf(stderr, "bd-sim: %s\nRun 'bd-sim help' for what there is.\n", message.c_str());
+  const char* tool = program_invocation_short_name;
+  fprintf(stderr, "%s: %s\nRun '%s help' for what there is.\n", tool, message.c_str(), tool);
   exit(2);
 }
 
@@ -66,4 +68,4 @@ ToolOptions ParseOptions(const std::vector<std::string>& words, const std::vecto
   return options;
 }
 
-}  // namespace sim
+}  // namespace fault
