@@ -9,9 +9,11 @@
 //   latency call=2000 sync=400000  nanoseconds, mean
 //   setup [in=/w2]                 one after the other, before anything goes wrong; in /w, or where it says
 //     init -p t
-//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands; auto-start=1: his commands
-//   may
-//                                  start a daemon
+//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands
+//            auto-start=1            his commands may start a daemon
+//            restarts=MS             a process manager: his last command begins again so long after its end,
+//                                    whatever that was, for as long as somebody else is at work
+//            uid=N env.NAME=VALUE    another user than 1000; variables of his commands
 //     create "first one" -p 1
 //     update @1 --claim => ok
 //     !append .beads/issues.jsonl "{}\n"
@@ -28,6 +30,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,7 +59,10 @@ struct PlanAgent {
   std::string name;
   int64_t start_ms = 0;
   int64_t pause_ms = 5;
-  bool auto_start = false;  // his commands may start a daemon
+  bool auto_start = false;   // his commands may start a daemon
+  int64_t restarts_ms = -1;  // of the last command; -1: none
+  uint32_t uid = 1000;
+  std::map<std::string, std::string> environment;
   std::string directory = "/w";
   std::vector<PlanCommand> commands;
 

@@ -18,10 +18,11 @@ constexpr uint64_t kSetupCallsMax = 500'000;
 constexpr uint64_t kCallsPerCommandMax = 60'000;
 constexpr int64_t kRebootNs = 2'000 * kMs;
 
-std::map<std::string, std::string> EnvironmentOf(const std::string& agent, bool auto_start) {
+std::map<std::string, std::string> EnvironmentOf(const PlanAgent& agent) {
   std::map<std::string, std::string> environment = {
-      {"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent}, {"USER", agent}};
-  if (!auto_start) environment["BEADS_AUTO_START_DAEMON"] = "false";
+      {"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent.name}, {"USER", agent.name}};
+  if (!agent.auto_start) environment["BEADS_AUTO_START_DAEMON"] = "false";
+  for (const auto& [name, value] : agent.environment) environment[name] = value;
   return environment;
 }
 
@@ -111,8 +112,12 @@ void Run::StartCommand(const std::string& agent, int command, const std::string&
   options.command = command;
   options.arguments = words;
   options.directory = directory;
+  PlanAgent unplanned;
+  unplanned.name = agent;
   const auto planned = agents_.find(agent);
-  options.environment = EnvironmentOf(agent, planned != agents_.end() && planned->second.plan->auto_start);
+  const PlanAgent& who = planned == agents_.end() ? unplanned : *planned->second.plan;
+  options.uid = who.uid;
+  options.environment = EnvironmentOf(who);
   options.delay_ns = delay_ns;
   options.program = IsExternal(words) ? RunWorldProgram : RunShippedProgram;
   options.serves = IsService(words);
@@ -170,10 +175,22 @@ void Run::OnEnd(const Task& task) {
     Expect(agent->second.plan->commands[static_cast<size_t>(task.options.command) - 1],
            history_.at(found->second));
   }
-  const int64_t pause = agent->second.plan->pause_ms * kMs;
+  StartNext(agent->second, Pause(agent->second, task));
+}
+
+// Until his next command.
+int64_t Run::Pause(AgentState& agent, const Task& ended) {
+  const bool lost_power = world_->power_losses() != agent.power_losses;
+  agent.power_losses = world_->power_losses();
+  const PlanAgent& plan = *agent.plan;
+  if (plan.restarts_ms >= 0 && agent.next == plan.commands.size()) {
+    --agent.next;
+    return plan.restarts_ms * kMs + (lost_power ? kRebootNs : 0);
+  }
+  const int64_t pause = plan.pause_ms * kMs;
   int64_t delay = pause == 0 ? 0 : static_cast<int64_t>(workload_->Below(static_cast<uint64_t>(2 * pause)));
-  if (task.killed() && task.exit_status != kInterrupted) delay += kRebootNs;
-  StartNext(agent->second, delay);
+  if (ended.killed() && ended.exit_status != kInterrupted) delay += kRebootNs;
+  return delay;
 }
 
 void Run::OnFault(const Task& task, const fault::Rule& rule) {

@@ -49,11 +49,13 @@ class Run : public Observer {
   struct AgentState {
     const PlanAgent* plan = nullptr;
     size_t next = 0;
+    uint64_t power_losses = 0;  // when his last command ended
   };
 
   void StartCommand(const std::string& agent, int command, const std::string& directory,
                     const std::vector<std::string>& words, int64_t delay_ns);
   void StartNext(AgentState& agent, int64_t delay_ns);
+  int64_t Pause(AgentState& agent, const Task& ended);
   bool RunToEnd(uint64_t calls_max);
   bool RunUntil(const std::function<bool()>& until, uint64_t calls_max);
   bool EndServices();

@@ -32,6 +32,7 @@ struct TaskOptions {
   int command = 0;    // his n-th, from 1
   std::vector<std::string> arguments;
   std::string directory = "/";
+  uint32_t uid = 1000;
   std::map<std::string, std::string> environment;
   std::string input;
   int64_t delay_ns = 0;

@@ -68,7 +68,8 @@ Task& World::Start(TaskOptions options) {
   task.wake_ns = clock_.mono_ns + task.options.delay_ns;
   task.process = &kernel_.StartProcess(nullptr);
   Process& process = *task.process;
-  process.start_ticks = clock_.mono_ns / 10'000'000;
+  process.start_ticks = clock_.boottime_ns() / 10'000'000;
+  process.uid = process.gid = task.options.uid;
   process.environment = task.options.environment;
   process.arguments = task.options.arguments;
   if (kernel_.ChangeDirectory(process, task.options.directory) < 0) {
@@ -136,6 +137,7 @@ void World::LosePower() {
     TakeMemory(*task);
   }
   kernel_.LosePower(disk_);
+  clock_.Boot();
   (void)kernel_.TakeWoken();
   for (Observer* observer : observers_) observer->OnPowerLoss();
   for (Task* task : victims) {
@@ -156,6 +158,7 @@ Task& World::StartChild(TaskOptions options, const Task* group) {
   options.group = group != nullptr ? group->options.group : static_cast<int>(tasks_.size()) + 1;
   options.agent = running_->options.agent + "/" + options.agent;
   options.command = running_->options.command;
+  options.uid = running_->options.uid;
   return Start(std::move(options));
 }
 
@@ -301,6 +304,7 @@ void World::Strike(const fault::Rule& rule, Verdict& verdict) {
     case fault::Action::kErrno: verdict.error = rule.error; break;
     case fault::Action::kShort: verdict.limit = rule.amount; break;
     case fault::Action::kClock: clock_.wall_offset_ns += rule.amount * 1'000'000'000; break;
+    case fault::Action::kSuspend: clock_.slept_ns += rule.amount * 1'000'000'000; break;
     case fault::Action::kDelay: Sleep(rule.amount * 1'000'000); break;
     case fault::Action::kNever: break;  // observers say so
     case fault::Action::kStop:
