@@ -112,6 +112,11 @@ class Daemon {
 
   Result<os::Fd> Bind() {
     TRY(place_.MakeSocketDirectory());
+    // A name beside the database is ours, another one (BD_SOCKET) may be shared.
+    if (place_.HasShortSocket() && !IsSocketOurs() && os::Connect(place_.socket)) {
+      return Error{Code::kConflict, Cat("another daemon listens on ", place_.socket),
+                   "give each workspace a BD_SOCKET of its own", false};
+    }
     // Ours alone to make: we have the authority.
     if (os::Exists(NewSocket())) TRY(os::Unlink(NewSocket()));
     return os::Listen(NewSocket(), kBacklog);
