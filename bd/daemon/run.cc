@@ -43,7 +43,7 @@ class Daemon {
   Status Run() {
     Status started = Start();
     if (!started) {
-      const bool is_taken = !authority_;
+      const bool is_taken = !authority_ && started.error().code == Code::kBusy;
       authority_.reset();  // who hears of it may look at once
       Tell(Cat(is_taken ? kTaken : kFailed, started.error().message, "\n"));
       return started;
