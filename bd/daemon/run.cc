@@ -185,6 +185,11 @@ class Daemon {
         reason_ = calls.error().message;
         break;
       }
+      if (!authority_->IsIntact()) {
+        MARK("daemon.authority_lost");
+        reason_ = "its lock file is gone";
+        break;
+      }
       Serve(*calls);
       TakeSignals();
       service_->PublishIfDue();
@@ -213,11 +218,6 @@ class Daemon {
   }
 
   void LookAround() {
-    if (!authority_->IsIntact()) {
-      MARK("daemon.authority_lost");
-      reason_ = "its lock file is gone";
-      return;
-    }
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
     service_->Look();
@@ -244,12 +244,22 @@ class Daemon {
   // Who asked before gets an answer; then what was changed is published; then there is nobody here.
   void End() {
     log_.Info(Cat("shutting down: ", reason_));
+    // Of a workspace that is gone, or has another daemon by now, nothing is ours any more, and what somebody
+    // asked for is his to do: he sees that we hang up.
+    if (authority_->IsIntact()) {
+      EndInOrder();
+    } else {
+      server_.reset();
+      service_.reset();
+    }
+    log_.Info("Daemon stopped");
+  }
+
+  void EndInOrder() {
     about_.status = "stopping";
     about_.reason = reason_;
-    // Of a workspace that is gone, or has another daemon by now, nothing is ours any more.
-    const bool is_ours = authority_->IsIntact();
-    if (is_ours) (void)SaveLastState(place_, about_);
-    if (is_ours && IsSocketOurs()) (void)os::Unlink(place_.socket);
+    (void)SaveLastState(place_, about_);
+    if (IsSocketOurs()) (void)os::Unlink(place_.socket);
     server_->StopListening();
     const int64_t give_up = os::MonotonicMs() + kDrainMs;
     while (!server_->IsDrained() && os::MonotonicMs() < give_up) {
@@ -257,13 +267,8 @@ class Daemon {
       if (!calls) break;
       Serve(*calls);
     }
-    if (is_ours) service_->PublishAll();
+    service_->PublishAll();
     service_.reset();
-    if (is_ours) Leave();
-    log_.Info("Daemon stopped");
-  }
-
-  void Leave() {
     about_.status = "stopped";
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
