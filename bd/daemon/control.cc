@@ -46,13 +46,16 @@ rpc::Exchange Ask(const DaemonPlace& place, std::string_view operation) {
 // Whether the daemon on record has ended: nobody has the authority, or the next one already.
 bool IsGone(const DaemonPlace& place, const std::optional<DaemonRecord>& record, int64_t within_ms) {
   const int64_t deadline = os::MonotonicMs() + within_ms;
-  while (LookForOwner(place).owner != OwnerLook::Owner::kNone) {
+  for (;;) {
+    const OwnerLook::Owner owner = LookForOwner(place).owner;
+    if (owner == OwnerLook::Owner::kNone) return true;
     const std::optional<DaemonRecord> present = ReadRecord(place);
+    // Where the lock cannot be looked at: who ends in order takes his record away.
+    if (owner == OwnerLook::Owner::kUnknown && record && !present) return true;
     if (record && present && present->instance != record->instance) return true;
     if (os::MonotonicMs() >= deadline) return false;
     os::SleepMs(kPollMs);
   }
-  return true;
 }
 
 }  // namespace
