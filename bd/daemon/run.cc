@@ -89,7 +89,7 @@ class Daemon {
     about_.version = kVersion;
     about_.started_at = FormatTime(os::Now());
     about_.heartbeat = about_.started_at;
-    TRY(SaveLastState(place_, about_));
+    (void)SaveLastState(place_, about_);
     log_.Info("Daemon started");
     // Bound, but not in place: a sandbox that forbids sockets is noticed before the store is opened.
     os::Fd listener = TRY(Bind());
@@ -101,7 +101,7 @@ class Daemon {
     Register({os::DirectoryOf(place_.directory), place_.socket, place_.database, std::string(kVersion),
               about_.started_at, about_.pid});
     about_.status = "running";
-    TRY(SaveLastState(place_, about_));
+    (void)SaveLastState(place_, about_);
     (void)os::Unlink(place_.Failure());
     log_.Info("RPC server ready (socket listening)");
     Tell(Cat("ready ", about_.pid, "\n"));
@@ -162,7 +162,7 @@ class Daemon {
 
   void NoteFailure(const std::string& reason) {
     StartState::NoteFailure(place_.StartState(), os::Now(), reason);
-    (void)os::ReplaceFile(place_.Failure(), reason + "\n", 0644);
+    (void)os::ReplaceOwnFile(place_.Failure(), reason + "\n", 0644);
     about_.status = "failed";
     about_.reason = reason;
     (void)SaveLastState(place_, about_);

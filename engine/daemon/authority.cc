@@ -64,7 +64,7 @@ Status Authority::Announce(const DaemonRecord& record) {
   const LockText text{record.process.pid, record.database, record.version, record.started_at};
   TRY(os::OverwriteFile(place_.Lock(), JsonLines(text), 0600));
   TRY(os::OverwriteFile(place_.PidFile(), Cat(record.process.pid, "\n"), 0600));
-  TRY(os::ReplaceFile(place_.Record(), JsonLines(record), 0600));
+  TRY(os::ReplaceOwnFile(place_.Record(), JsonLines(record), 0600));
   instance_ = record.instance;
   return Ok();
 }
