@@ -14,11 +14,33 @@ struct ErrnoRow {
 };
 
 constexpr ErrnoRow kErrnos[] = {
-    {"EPERM", EPERM},   {"ENOENT", ENOENT},   {"EINTR", EINTR},   {"EIO", EIO},         {"EBADF", EBADF},
-    {"EAGAIN", EAGAIN}, {"ENOMEM", ENOMEM},   {"EACCES", EACCES}, {"EBUSY", EBUSY},     {"EEXIST", EEXIST},
-    {"EXDEV", EXDEV},   {"EINVAL", EINVAL},   {"ENFILE", ENFILE}, {"EMFILE", EMFILE},   {"EFBIG", EFBIG},
-    {"ENOSPC", ENOSPC}, {"EROFS", EROFS},     {"EPIPE", EPIPE},   {"EDEADLK", EDEADLK}, {"ENOLCK", ENOLCK},
-    {"ENOSYS", ENOSYS}, {"ENOTSUP", ENOTSUP}, {"EDQUOT", EDQUOT}, {"ESTALE", ESTALE},
+    {"EPERM", EPERM},
+    {"ENOENT", ENOENT},
+    {"EINTR", EINTR},
+    {"EIO", EIO},
+    {"EBADF", EBADF},
+    {"EAGAIN", EAGAIN},
+    {"ENOMEM", ENOMEM},
+    {"EACCES", EACCES},
+    {"EBUSY", EBUSY},
+    {"EEXIST", EEXIST},
+    {"EXDEV", EXDEV},
+    {"EINVAL", EINVAL},
+    {"ENFILE", ENFILE},
+    {"EMFILE", EMFILE},
+    {"EFBIG", EFBIG},
+    {"ENOSPC", ENOSPC},
+    {"EROFS", EROFS},
+    {"EPIPE", EPIPE},
+    {"EDEADLK", EDEADLK},
+    {"ENOLCK", ENOLCK},
+    {"ENOSYS", ENOSYS},
+    {"ENOTSUP", ENOTSUP},
+    {"EDQUOT", EDQUOT},
+    {"ESTALE", ESTALE},
+    {"ESRCH", ESRCH},
+    {"ECONNREFUSED", ECONNREFUSED},
+    {"EAFNOSUPPORT", EAFNOSUPPORT},
 };
 
 std::optional<int64_t> ParseNumber(std::string_view text) {
