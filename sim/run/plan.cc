@@ -5,6 +5,7 @@
 
 #include "sim/programs/programs.h"
 #include "sim/world/call.h"
+#include "sim/world/sandbox.h"
 
 namespace sim {
 
@@ -160,6 +161,13 @@ class PlanParser {
     return true;
   }
 
+  static bool SetSandbox(const std::string& value, PlanAgent& agent) {
+    const size_t slash = value.find('/');
+    agent.sandbox = value.substr(0, slash);
+    if (slash != std::string::npos) agent.box = value.substr(slash + 1);
+    return FindProfile(agent.sandbox) != nullptr;
+  }
+
   static bool SetUser(const std::string& value, uint32_t& into) {
     int64_t number = 0;
     const bool is_one = SetNumber(value, number, 0) && number <= UINT32_MAX;
@@ -241,6 +249,7 @@ class PlanParser {
           if (name == "pause") return SetNumber(value, agent.pause_ms, 0);
           if (name == "auto-start" && value == "1") return agent.auto_start = true;
           if (name == "restarts") return SetNumber(value, agent.restarts_ms, 0);
+          if (name == "sandbox") return SetSandbox(value, agent);
           if (name == "uid") return SetUser(value, agent.uid);
           if (name.starts_with("env.")) return agent.environment[name.substr(4)] = value, true;
           if (name == "in" && value.starts_with('/')) return agent.directory = value, true;

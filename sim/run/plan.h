@@ -13,6 +13,8 @@
 //            auto-start=1            his commands may start a daemon
 //            restarts=MS             a process manager: his last command begins again so long after its end,
 //                                    whatever that was, for as long as somebody else is at work
+//            sandbox=NAME[/BOX]      each command in a sandbox of its own (bd-sim profiles), or all with this
+//                                    BOX in one, which lasts; EACH: a scenario is run once in every profile
 //            uid=N env.NAME=VALUE    another user than 1000; variables of his commands
 //     create "first one" -p 1
 //     update @1 --claim => ok
@@ -61,6 +63,7 @@ struct PlanAgent {
   int64_t pause_ms = 5;
   bool auto_start = false;   // his commands may start a daemon
   int64_t restarts_ms = -1;  // of the last command; -1: none
+  std::string sandbox, box;  // the profile; "": none
   uint32_t uid = 1000;
   std::map<std::string, std::string> environment;
   std::string directory = "/w";

@@ -96,6 +96,8 @@ std::string Print(const Plan& plan) {
                        " pause=" + std::to_string(agent.pause_ms);
     if (agent.auto_start) head += " auto-start=1";
     if (agent.restarts_ms >= 0) head += " restarts=" + std::to_string(agent.restarts_ms);
+    if (!agent.sandbox.empty())
+      head += " sandbox=" + agent.sandbox + (agent.box.empty() ? "" : "/" + agent.box);
     if (agent.uid != PlanAgent().uid) head += " uid=" + std::to_string(agent.uid);
     for (const auto& [name, value] : agent.environment) head += " env." + name + "=" + value;
     if (agent.directory != "/w") head += " in=" + agent.directory;

@@ -118,10 +118,24 @@ void Run::StartCommand(const std::string& agent, int command, const std::string&
   const PlanAgent& who = planned == agents_.end() ? unplanned : *planned->second.plan;
   options.uid = who.uid;
   options.environment = EnvironmentOf(who);
+  if (!who.sandbox.empty()) options.sandbox = SandboxOf(who);
   options.delay_ns = delay_ns;
   options.program = IsExternal(words) ? RunWorldProgram : RunShippedProgram;
   options.serves = IsService(words);
   world_->Start(std::move(options));
+}
+
+// A new one, or that of all who are in the same box.
+std::shared_ptr<const Sandbox> Run::SandboxOf(const PlanAgent& agent) {
+  std::shared_ptr<const Sandbox>& kept = boxes_[agent.sandbox + "/" + agent.box];
+  if (!agent.box.empty() && kept != nullptr) return kept;
+  auto made = std::make_shared<Sandbox>();
+  made->profile = FindProfile(agent.sandbox);
+  made->places = {agent.directory, "/tmp", made->profile->own_home ? "/root" : "/home"};
+  if (made->profile->own_pids) made->space = world_->kernel().MakePidSpace();
+  made->lives_on = !agent.box.empty();
+  kept = made;
+  return made;
 }
 
 void Run::StartNext(AgentState& agent, int64_t delay_ns) {
@@ -368,6 +382,13 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   for (const fault::Rule& rule : plan.rules) world_->AddRule(rule);
   size_t commands = 0;
   const int64_t begin_ns = world_->clocks().mono_ns;
+  if (std::any_of(plan.agents.begin(), plan.agents.end(),
+                  [](const PlanAgent& agent) { return !agent.sandbox.empty(); })) {
+    // The home of those inside who have one of their own.
+    Process& root = world_->kernel().StartProcess(nullptr);
+    world_->kernel().MakeDirectory(root, "/root", 0755);
+    world_->kernel().EndProcess(root, 0);
+  }
   for (const PlanAgent& agent : plan.agents) {
     AgentState& state = agents_[agent.name];
     state.plan = &agent;

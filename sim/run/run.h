@@ -61,6 +61,7 @@ class Run : public Observer {
   bool EndServices();
   void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed,
                 const std::string& directory = std::string(kWorkspace));
+  std::shared_ptr<const Sandbox> SandboxOf(const PlanAgent& agent);
   void Expect(const PlanCommand& command, const Invocation& invocation);
   void Heal();
   void CheckAtEnd();
@@ -74,6 +75,7 @@ class Run : public Observer {
   std::unique_ptr<RunView> view_;
   std::vector<std::unique_ptr<Oracle>> oracles_;
   std::map<std::string, AgentState> agents_;
+  std::map<std::string, std::shared_ptr<const Sandbox>> boxes_;
   std::map<int, int> invocation_of_task_;
   std::unique_ptr<Random> workload_;
   std::string setup_error_;

@@ -30,7 +30,7 @@ constexpr Row kRows[] = {
     {"spawn", Effect::kState},     {"socket", Effect::kState},  {"bind", Effect::kChange},
     {"listen", Effect::kState},    {"connect", Effect::kState}, {"accept", Effect::kState},
     {"recv", Effect::kNone},       {"send", Effect::kState},    {"shutdown", Effect::kState},
-    {"poll", Effect::kNone},       {"signal", Effect::kState},
+    {"poll", Effect::kNone},       {"signal", Effect::kState},  {"sockopt", Effect::kNone},
 };
 static_assert(sizeof kRows / sizeof kRows[0] == static_cast<size_t>(Op::kCount));
 

@@ -18,6 +18,7 @@
 #include "sim/kernel/heap.h"
 #include "sim/kernel/process.h"
 #include "sim/world/fiber.h"
+#include "sim/world/sandbox.h"
 
 namespace sim {
 
@@ -33,6 +34,7 @@ struct TaskOptions {
   std::vector<std::string> arguments;
   std::string directory = "/";
   uint32_t uid = 1000;
+  std::shared_ptr<const Sandbox> sandbox;  // null: it is in none
   std::map<std::string, std::string> environment;
   std::string input;
   int64_t delay_ns = 0;
