@@ -32,6 +32,11 @@ Kernel::Kernel(const DiskRules& rules, std::function<int64_t()> wall_ns)
   disk_.SyncAll();
 }
 
+void Kernel::SetRules(const DiskRules& rules) {
+  disk_.rules() = rules;
+  root_->folds_case = rules.folds_case;
+}
+
 int64_t Kernel::Now() const {
   const int64_t now = wall_ns_();
   return now - now % std::max<int64_t>(1, disk_.rules().mtime_step_ns);

@@ -40,6 +40,7 @@ class Kernel {
   Kernel(const DiskRules& rules, std::function<int64_t()> wall_ns);
 
   DiskRules& rules() { return disk_.rules(); }
+  void SetRules(const DiskRules& rules);
 
   // --- Processes
   // A child of `parent` (null: of init) with descriptors 0 to 2 on /dev/null.

@@ -195,6 +195,7 @@ class PlanParser {
           if (name == "no-exchange") return !(disk.exchange = false);
           if (name == "no-links") return !(disk.hard_links = false);
           if (name == "no-directory-sync") return !(disk.directory_sync = false);
+          if (name == "folds-case") return disk.folds_case = true;
           if (name == "no-copy-range") return !(disk.copy_range = false);
           if (name == "lying-locks") return disk.locks_lie = true;
           if (name == "capacity") return SetNumber(value, disk.capacity, 0);

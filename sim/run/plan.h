@@ -4,7 +4,7 @@
 //   seed 4711                      for what the plan does not say: schedule, latencies, random bytes
 //   disk posix torn                a profile (bd-sim profiles), or: journal (ext4 posix lying), torn,
 //   tick=MS, capacity=BYTES, no-exchange,
-//                                  no-links, no-directory-sync, no-copy-range, lying-locks, type=HEX
+//                                  folds-case, no-links, no-directory-sync, no-copy-range, lying-locks, type=HEX
 //   schedule sticky 4              or: pct 3, robin
 //   latency call=2000 sync=400000  nanoseconds, mean
 //   setup [in=/w2]                 one after the other, before anything goes wrong; in /w, or where it says

@@ -34,6 +34,7 @@ std::string PrintDisk(const DiskRules& disk) {
   if (!disk.exchange) text += " no-exchange";
   if (!disk.hard_links) text += " no-links";
   if (!disk.directory_sync) text += " no-directory-sync";
+  if (disk.folds_case) text += " folds-case";
   if (!disk.copy_range) text += " no-copy-range";
   if (disk.locks_lie) text += " lying-locks";
   if (disk.capacity != usual.capacity) text += " capacity=" + std::to_string(disk.capacity);

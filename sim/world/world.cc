@@ -46,7 +46,7 @@ void World::Configure(const WorldOptions& options) {
   data_ = Random(options.seed, "data");
   disk_ = Random(options.seed, "disk");
   scheduler_ = Scheduler(options.scheduler, options.seed);
-  kernel_.rules() = options.disk;
+  kernel_.SetRules(options.disk);
   stacks_.SetPaint(options.paint);
   hash_ = calls_ = switches_ = power_losses_ = 0;
 }
