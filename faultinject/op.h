@@ -30,7 +30,7 @@ inline constexpr OpRow kOps[] = {
     {"spawn", Effect::kState},     {"socket", Effect::kState},  {"bind", Effect::kChange},
     {"listen", Effect::kState},    {"connect", Effect::kState}, {"accept", Effect::kState},
     {"recv", Effect::kNone},       {"send", Effect::kState},    {"shutdown", Effect::kState},
-    {"poll", Effect::kNone},       {"signal", Effect::kState},
+    {"poll", Effect::kNone},       {"signal", Effect::kState},  {"sockopt", Effect::kNone},
 };
 
 const OpRow* FindOp(std::string_view name);  // null if there is none

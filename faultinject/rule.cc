@@ -96,6 +96,8 @@ class Parser {
       rule_.action = Action::kStop;
     } else if (name == "clock") {
       rule_.action = Action::kClock;
+    } else if (name == "suspend") {
+      rule_.action = Action::kSuspend;
     } else if (name == "delay") {
       rule_.action = Action::kDelay;
     } else {
@@ -148,6 +150,7 @@ std::string Print(const Rule& rule) {
     case Action::kKill: text += "kill"; break;
     case Action::kStop: text += "stop=" + amount; break;
     case Action::kClock: text += "clock=" + amount; break;
+    case Action::kSuspend: text += "suspend=" + amount; break;
     case Action::kPower: text += "power"; break;
     case Action::kDelay: text += "delay=" + amount; break;
     case Action::kNever: text += "never"; break;

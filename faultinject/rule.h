@@ -8,6 +8,7 @@
 //            interrupt         SIGINT (^C): the process ends with 130, and whoever pressed it goes on at once
 //            stop=N            the process does not run for N milliseconds (SIGSTOP, SIGCONT)
 //            clock=+N|-N       the wall clock steps by N seconds
+//            suspend=N         the machine sleeps for N seconds: no process runs, the monotonic clock stands
 //            power             the machine loses power
 //            delay=N           the call takes N milliseconds longer
 //            never             nothing; but the run is wrong if it comes to such a call
@@ -28,12 +29,12 @@
 
 namespace fault {
 
-enum class Action { kErrno, kShort, kKill, kStop, kClock, kPower, kDelay, kNever, kInterrupt };
+enum class Action { kErrno, kShort, kKill, kStop, kClock, kPower, kDelay, kNever, kInterrupt, kSuspend };
 
 struct Rule {
   Action action = Action::kErrno;
   int error = 0;                // kErrno
-  int64_t amount = 0;           // kShort: bytes; kStop, kDelay: ms; kClock: seconds
+  int64_t amount = 0;           // kShort: bytes; kStop, kDelay: ms; kClock, kSuspend: seconds
   std::string op, path, agent;  // empty: any
   int64_t command = 0;          // 0: any
   int64_t nth = 1;

@@ -13,6 +13,7 @@
 #include "sim/run/workload.h"
 #include "sim/tool/explain.h"
 #include "sim/tool/forked.h"
+#include "sim/tool/sandboxes.h"
 #include "sim/tool/scenarios.h"
 #include "sim/tool/shrink.h"
 #include "sim/tool/swarm.h"
@@ -29,6 +30,7 @@ using fault::UsageError;
 constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated machine
 
   bd-sim run SCENARIO... | --all | --seed N     run scenarios, or the plan of a seed
+      [--profile NAME]                           ... with those who run bd in that sandbox
   bd-sim swarm [--seeds N] [--first N] [--jobs J] [--budget SECONDS] [--twice] [--json]
                 [--failures N]                   many seeds; --twice: each also with other memory;
                                                  ends after N failing ones (20)
@@ -40,7 +42,7 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
                                                  a run in words
   bd-sim plan --seed N                           the plan of a seed, as text
   bd-sim list                                    scenarios
-  bd-sim profiles                                disks
+  bd-sim profiles                                disks, and sandboxes
   bd-sim commands                                the commands of bd that the swarm's agents run
   bd-sim help
 
@@ -70,8 +72,6 @@ std::string ReadText(const std::string& path) {
   return text;
 }
 
-Plan ReadPlan(const std::string& path) { return ParseOrEnd(path, ReadText(path)); }
-
 const Scenario* FindScenario(const std::string& name) {
   for (const Scenario& scenario : AllScenarios()) {
     if (scenario.name == name) return &scenario;
@@ -94,14 +94,23 @@ std::vector<std::string> WithShape(std::vector<std::string> flags) {
   return flags;
 }
 
+std::string ProfileOf(const ToolOptions& options) {
+  if (!options.Has("profile")) return "";
+  const std::string& name = options.flags.at("profile");
+  const std::vector<std::string> names = SandboxNames();
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    UsageError("unknown sandbox '" + name + "' (bd-sim profiles)");
+  return name;
+}
+
 // FILE, SCENARIO or --seed N.
 Plan PlanOf(const ToolOptions& options) {
   if (options.Has("seed")) return MakePlan(options.Seed("seed", 1), ShapeOf(options));
   if (options.plain.size() != 1) UsageError("expected one file, one scenario, or --seed N");
-  if (const Scenario* scenario = FindScenario(options.plain[0])) {
-    return ParseOrEnd(options.plain[0], std::string(scenario->text));
-  }
-  return ReadPlan(options.plain[0]);
+  const Scenario* scenario = FindScenario(options.plain[0]);
+  std::string text = scenario != nullptr ? std::string(scenario->text) : ReadText(options.plain[0]);
+  const std::string profile = options.Has("profile") ? ProfileOf(options) : SandboxNames().front();
+  return ParseOrEnd(options.plain[0], InSandbox(std::move(text), profile));
 }
 
 int Report(const std::string& name, const RunResult& result) {
@@ -116,31 +125,71 @@ int Report(const std::string& name, const RunResult& result) {
   return 1;
 }
 
-// All the runs of a scenario as one; a fault that strikes in none of them says that the plan is hollow.
+// All the runs of a scenario as one.
 RunResult RunScenario(Runner& runner, Plan plan) {
   RunResult sum;
-  std::vector<int64_t> struck(plan.rules.size(), 0);
+  sum.struck.assign(plan.rules.size(), 0);
   for (int64_t i = 0; i < plan.repeat; ++i, ++plan.seed) {
     RunResult result = runner.RunOne(plan);
     for (Violation& violation : result.violations) {
       if (plan.repeat > 1) violation.message += " (seed " + std::to_string(plan.seed) + ")";
       sum.violations.push_back(std::move(violation));
     }
-    for (size_t rule = 0; rule < result.struck.size(); ++rule) struck[rule] += result.struck[rule];
-  }
-  if (!sum.violations.empty()) return sum;
-  for (size_t rule = 0; rule < struck.size(); ++rule) {
-    if (struck[rule] != 0 || plan.rules[rule].action == fault::Action::kNever) continue;
-    sum.violations.push_back({"HOLLOW", "never struck: " + fault::Print(plan.rules[rule]), 0});
+    for (size_t rule = 0; rule < result.struck.size(); ++rule) sum.struck[rule] += result.struck[rule];
   }
   return sum;
 }
 
+// A fault that strikes in none of them says that the plan is hollow.
+void AddHollow(const Plan& plan, RunResult& sum) {
+  if (!sum.violations.empty()) return;
+  for (size_t rule = 0; rule < sum.struck.size(); ++rule) {
+    if (sum.struck[rule] != 0 || plan.rules[rule].action == fault::Action::kNever) continue;
+    sum.violations.push_back({"HOLLOW", "never struck: " + fault::Print(plan.rules[rule]), 0});
+  }
+}
+
+RunResult RunWhole(Runner& runner, const Plan& plan) {
+  RunResult sum = RunScenario(runner, plan);
+  AddHollow(plan, sum);
+  return sum;
+}
+
+// One that is for each sandbox: in this one, or in each, and then its faults must strike in one of them.
+int RunInEach(Runner& runner, const std::string& name, const std::string& text, const std::string& profile) {
+  int status = 0;
+  Plan plan;
+  RunResult sum;
+  for (const std::string& each : SandboxNames()) {
+    if (!profile.empty() && profile != each) continue;
+    const std::string full = name + " in " + each;
+    plan = ParseOrEnd(full, InSandbox(text, each));
+    const RunResult result = RunScenario(runner, plan);
+    status |= Report(full, result);
+    sum.struck.resize(result.struck.size(), 0);
+    for (size_t rule = 0; rule < result.struck.size(); ++rule) sum.struck[rule] += result.struck[rule];
+  }
+  if (profile.empty()) AddHollow(plan, sum);
+  return sum.violations.empty() ? status : Report(name, sum);
+}
+
+// As it is, or with all who run bd inside.
+int RunNamed(Runner& runner, const std::string& name, const std::string& text, const std::string& profile) {
+  if (IsForEachSandbox(text)) return RunInEach(runner, name, text, profile);
+  Plan plan = ParseOrEnd(name, text);
+  if (profile.empty()) return Report(name, RunWhole(runner, plan));
+  PutInside(plan, profile);
+  return Report(name, RunScenario(runner, std::move(plan)));
+}
+
 int RunCommand(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all"}));
+  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all", "profile="}));
+  const std::string profile = ProfileOf(options);
   Runner runner;
   if (options.Has("seed")) {
-    return Report("seed " + options.flags.at("seed"), runner.RunOne(PlanOf(options)));
+    Plan plan = PlanOf(options);
+    if (!profile.empty()) PutInside(plan, profile);
+    return Report("seed " + options.flags.at("seed"), runner.RunOne(plan));
   }
   std::vector<std::string> names = options.plain;
   if (options.Has("all")) {
@@ -151,7 +200,7 @@ int RunCommand(const std::vector<std::string>& words) {
   for (const std::string& name : names) {
     const Scenario* scenario = FindScenario(name);
     if (scenario == nullptr) UsageError("unknown scenario '" + name + "' (bd-sim list)");
-    status |= Report(name, RunScenario(runner, ParseOrEnd(name, std::string(scenario->text))));
+    status |= RunNamed(runner, name, std::string(scenario->text), profile);
   }
   return status;
 }
@@ -169,7 +218,7 @@ std::string BrokenThen(const std::string& text) {
 // or the calls of this build are others. Nothing is broken, so that is no failure.
 int ReplayOne(Runner& runner, const std::string& path) {
   const std::string text = ReadText(path), then = BrokenThen(text);
-  const RunResult result = RunScenario(runner, ParseOrEnd(path, text));
+  const RunResult result = RunWhole(runner, ParseOrEnd(path, InSandbox(text, SandboxNames().front())));
   const bool hollow = !result.violations.empty() && result.violations[0].oracle == "HOLLOW";
   if (!then.empty() && (result.violations.empty() || hollow)) {
     printf("gone    %s: no longer breaks %s%s%s\n", path.c_str(), then.c_str(), hollow ? "; " : "",
@@ -244,7 +293,7 @@ int ShrinkCommand(const std::vector<std::string>& words) {
 }
 
 int ExplainCommand(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all-calls"}));
+  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all-calls", "profile="}));
   const std::string text =
       Explain(PlanOf(options), options.Has("all-calls") ? Detail::kAllCalls : Detail::kEffects);
   fputs(text.c_str(), stdout);
@@ -266,11 +315,15 @@ int List() {
 }
 
 int Profiles() {
+  printf("disks (disk NAME)\n");
   for (const DiskProfile& profile : DiskProfiles()) {
     printf("%-10.*s %.*s\n           %.*s\n", static_cast<int>(profile.name.size()), profile.name.data(),
            static_cast<int>(profile.meaning.size()), profile.meaning.data(),
            static_cast<int>(profile.words.size()), profile.words.data());
   }
+  printf("\nsandboxes (agent ... sandbox=NAME; faultinject/profiles)\n");
+  for (const std::string& name : SandboxNames())
+    printf("%-22s %s\n", name.c_str(), FindProfile(name)->about.c_str());
   return 0;
 }
 

@@ -15,25 +15,46 @@ namespace {
 constexpr int64_t kKillMs = 2'000;
 constexpr int64_t kPollMs = 10;
 
+// Empty: it is a daemon, and serves this database.
+std::string WhyUnsuitable(const std::string& answer) {
+  const Result<JsonDocument> document = JsonDocument::Parse(answer);
+  const auto success = document ? document->root().Find("success") : std::nullopt;
+  if (!success) return "what answers on the socket is no daemon";
+  if (success->AsBool().value_or(false)) return "";
+  const auto error = document->root().Find("error");
+  return error ? error->AsString().value_or("") : "it refuses";
+}
+
+// With a shared BD_SOCKET it may be the daemon of another database, or none at all.
 rpc::Exchange Ask(const DaemonPlace& place, std::string_view operation) {
   rpc::Client client(place.socket);
   rpc::Patience patience;
   patience.most_ms = 2'000;
   patience.progress = [&place] { return ProgressFile::Read(place); };
-  return client.Ask(Cat("{\"operation\":", Quote(operation), ",\"client_version\":", Quote(kVersion), "}"),
-                    patience);
+  auto line = [&place](std::string_view name) {
+    return Cat("{\"operation\":", Quote(name), ",\"client_version\":", Quote(kVersion),
+               ",\"expected_db\":", Quote(place.database), "}");
+  };
+  const rpc::Exchange first = client.Ask(line("ping"), patience);
+  if (first.finding != rpc::Finding::kAnswered) return first;
+  if (std::string reason = WhyUnsuitable(first.answer); !reason.empty())
+    return {rpc::Finding::kUnsuitable, "", std::move(reason)};
+  return client.Ask(line(operation), patience);
 }
 
 // Whether the daemon on record has ended: nobody has the authority, or the next one already.
 bool IsGone(const DaemonPlace& place, const std::optional<DaemonRecord>& record, int64_t within_ms) {
   const int64_t deadline = os::MonotonicMs() + within_ms;
-  while (LookForOwner(place).owner != OwnerLook::Owner::kNone) {
+  for (;;) {
+    const OwnerLook::Owner owner = LookForOwner(place).owner;
+    if (owner == OwnerLook::Owner::kNone) return true;
     const std::optional<DaemonRecord> present = ReadRecord(place);
+    // Where the lock cannot be looked at: who ends in order takes his record away.
+    if (owner == OwnerLook::Owner::kUnknown && record && !present) return true;
     if (record && present && present->instance != record->instance) return true;
     if (os::MonotonicMs() >= deadline) return false;
     os::SleepMs(kPollMs);
   }
-  return true;
 }
 
 }  // namespace

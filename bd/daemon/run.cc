@@ -45,9 +45,9 @@ class Daemon {
   Status Run() {
     Status started = Start();
     if (!started) {
-      const auto kind = authority_ ? StartWords::Kind::kFailed : StartWords::Kind::kTaken;
+      const bool is_taken = !authority_ && started.error().code == Code::kBusy;
       authority_.reset();  // who hears of it may look at once
-      Tell({kind, 0, started.error().message});
+      Tell({is_taken ? StartWords::Kind::kTaken : StartWords::Kind::kFailed, 0, started.error().message});
       return started;
     }
     Loop();
@@ -94,7 +94,7 @@ class Daemon {
     about_.version = kVersion;
     about_.started_at = FormatTime(os::Now());
     about_.heartbeat = about_.started_at;
-    TRY(SaveLastState(place_, about_));
+    (void)SaveLastState(place_, about_);
     log_.Info("Daemon started");
     if (!about_.forced_by.empty()) log_.Warn(Cat("the daemon before was ended by force: ", about_.forced_by));
     // Bound, but not in place: a sandbox that forbids sockets is noticed before the store is opened.
@@ -107,7 +107,7 @@ class Daemon {
     Register({os::DirectoryOf(place_.directory), place_.socket, place_.database, std::string(kVersion),
               about_.started_at, about_.pid});
     about_.status = "running";
-    TRY(SaveLastState(place_, about_));
+    (void)SaveLastState(place_, about_);
     (void)os::Unlink(place_.Failure());
     (void)os::Unlink(place_.Told());
     (void)os::Unlink(place_.OthersNoted());
@@ -120,6 +120,11 @@ class Daemon {
 
   Result<os::Fd> Bind() {
     TRY(place_.MakeSocketDirectory());
+    // A name beside the database is ours, another one (BD_SOCKET) may be shared.
+    if (place_.HasShortSocket() && !IsSocketOurs() && os::Connect(place_.socket)) {
+      return Error{Code::kConflict, Cat("another daemon listens on ", place_.socket),
+                   "give each workspace a BD_SOCKET of its own", false};
+    }
     // Ours alone to make: we have the authority.
     if (os::Exists(NewSocket())) TRY(os::Unlink(NewSocket()));
     return os::Listen(NewSocket(), kBacklog);
@@ -170,7 +175,7 @@ class Daemon {
 
   void NoteFailure(const std::string& reason) {
     StartState::NoteFailure(place_.StartState(), os::Now(), reason);
-    (void)os::ReplaceFile(place_.Failure(), reason + "\n", 0644);
+    (void)os::ReplaceOwnFile(place_.Failure(), reason + "\n", 0644);
     about_.status = "failed";
     about_.reason = reason;
     (void)SaveLastState(place_, about_);
@@ -190,6 +195,11 @@ class Daemon {
       Result<std::vector<rpc::Call>> calls = server_->Turn(std::max<int64_t>(0, wait), signals_);
       if (!calls) {
         reason_ = calls.error().message;
+        break;
+      }
+      if (!authority_->IsIntact()) {
+        MARK("daemon.authority_lost");
+        reason_ = "its lock file is gone";
         break;
       }
       Serve(*calls);
@@ -220,11 +230,6 @@ class Daemon {
   }
 
   void LookAround() {
-    if (!authority_->IsIntact()) {
-      MARK("daemon.authority_lost");
-      reason_ = "its lock file is gone";
-      return;
-    }
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
     service_->Look();
@@ -251,12 +256,22 @@ class Daemon {
   // Who asked before gets an answer; then what was changed is published; then there is nobody here.
   void End() {
     log_.Info(Cat("shutting down: ", reason_));
+    // Of a workspace that is gone, or has another daemon by now, nothing is ours any more, and what somebody
+    // asked for is his to do: he sees that we hang up.
+    if (authority_->IsIntact()) {
+      EndInOrder();
+    } else {
+      server_.reset();
+      service_.reset();
+    }
+    log_.Info("Daemon stopped");
+  }
+
+  void EndInOrder() {
     about_.status = "stopping";
     about_.reason = reason_;
-    // Of a workspace that is gone, or has another daemon by now, nothing is ours any more.
-    const bool is_ours = authority_->IsIntact();
-    if (is_ours) (void)SaveLastState(place_, about_);
-    if (is_ours && IsSocketOurs()) (void)os::Unlink(place_.socket);
+    (void)SaveLastState(place_, about_);
+    if (IsSocketOurs()) (void)os::Unlink(place_.socket);
     server_->StopListening();
     const int64_t give_up = os::MonotonicMs() + kDrainMs;
     while (!server_->IsDrained() && os::MonotonicMs() < give_up) {
@@ -266,13 +281,8 @@ class Daemon {
       Serve(*calls);
     }
     progress_->Move();
-    if (is_ours) service_->PublishAll();
+    service_->PublishAll();
     service_.reset();
-    if (is_ours) Leave();
-    log_.Info("Daemon stopped");
-  }
-
-  void Leave() {
     about_.status = "stopped";
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);

@@ -8,6 +8,7 @@
 #include "bd/serve_together.h"
 #include "bd/version.h"
 #include "bd/wire.h"
+#include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/os/clock.h"
 
@@ -16,6 +17,7 @@ namespace bd {
 namespace {
 
 constexpr int64_t kPublishAfterMs = 500, kPublishAtLatestMs = 5'000;
+constexpr int64_t kAgainAfterMs = 5'000, kAgainAtLatestMs = 300'000;  // a publish that failed
 constexpr int64_t kReopenMax = 3;
 
 std::string ErrorLine(const Error& error) {
@@ -280,9 +282,10 @@ std::string Service::AnswerMetrics(const rpc::Server& server) {
 // --- Besides requests
 
 int64_t Service::NextPublishMs() const {
-  if (first_change_ms_ == 0) return -1;
-  const int64_t due = std::min(last_change_ms_ + kPublishAfterMs, first_change_ms_ + kPublishAtLatestMs);
-  return std::max<int64_t>(0, due - os::MonotonicMs());
+  int64_t due = publish_again_ms_;
+  if (first_change_ms_ != 0)
+    due = std::min(last_change_ms_ + kPublishAfterMs, first_change_ms_ + kPublishAtLatestMs);
+  return due == 0 ? -1 : std::max<int64_t>(0, due - os::MonotonicMs());
 }
 
 void Service::PublishIfDue() {
@@ -290,14 +293,23 @@ void Service::PublishIfDue() {
 }
 
 void Service::PublishAll() {
-  if (first_change_ms_ != 0) Publish();
+  if (NextPublishMs() >= 0) Publish();
 }
 
 void Service::Publish() {
   first_change_ms_ = 0;
+  publish_again_ms_ = 0;
   // The marks stay in the store until it has worked: the next publish, by whomever, does what this one
   // cannot.
-  if (bd::Status done = session_.PublishChanges(); done) ++about_.exports;
+  const bd::Status done = session_.PublishChanges();
+  if (!session_.HasUnpublished()) {
+    about_.exports += done ? 1 : 0;
+    publish_wait_ms_ = 0;
+  } else {
+    MARK("daemon.publish_failed");
+    publish_wait_ms_ = std::clamp(2 * publish_wait_ms_, kAgainAfterMs, kAgainAtLatestMs);
+    publish_again_ms_ = os::MonotonicMs() + publish_wait_ms_;
+  }
   (void)session_.store().Rest();
   session_.TakeNotes();
 }

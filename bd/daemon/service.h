@@ -53,7 +53,8 @@ class Service {
   LastState& about_;
   bool stop_wanted_ = false;
   int64_t started_ms_, last_request_ms_;
-  int64_t first_change_ms_ = 0, last_change_ms_ = 0;  // 0: nothing is to be published
+  int64_t first_change_ms_ = 0, last_change_ms_ = 0;    // 0: nothing is to be published
+  int64_t publish_again_ms_ = 0, publish_wait_ms_ = 0;  // after one that failed; 0: none did
   Metrics metrics_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "bd/version.h"
 #include "engine/base/text.h"
+#include "engine/os/files.h"
 #include "engine/os/path.h"
 
 namespace bd {
@@ -32,7 +33,10 @@ bool IsSameFile(const std::string& path, const std::string& database) {
   if (path == database) return true;
   if (!path.starts_with('/')) return false;
   const Result<std::string> real = os::RealPath(path);
-  return real && *real == database;
+  if (real && *real == database) return true;
+  // A file system that does not tell capitals has many names for it.
+  const Result<os::FileInfo> theirs = os::Stat(path), ours = os::Stat(database);
+  return theirs && ours && os::SameFile(*theirs, *ours);
 }
 
 std::string VersionRefusal(std::string_view client, std::string_view own) {

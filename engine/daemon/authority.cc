@@ -50,7 +50,10 @@ Result<Authority> Authority::Take(const DaemonPlace& place) {
   // Who looks for an owner looks at the second lock: of two who start, the later one must find it taken.
   os::Fd owner = TRY(os::OpenReadWrite(place.Owner(), 0600));
   if (Status taken = os::TakeRangeLock(owner); !taken) {
-    taken.error().message = Cat("the database ", place.database, " is served by another daemon");
+    taken.error().message =
+        taken.error().code == Code::kBusy
+            ? Cat("the database ", place.database, " is served by another daemon")
+            : Cat("the lock ", place.Owner(), " cannot be taken: ", taken.error().message);
     return std::move(taken).error();
   }
   os::FileLock lock = TRY(os::FileLock::Acquire(TRY(os::OpenReadWrite(place.Lock(), 0600)), place.Lock(), 0));
@@ -61,7 +64,7 @@ Status Authority::Announce(const DaemonRecord& record) {
   const LockText text{record.process.pid, record.database, record.version, record.started_at};
   TRY(os::OverwriteFile(place_.Lock(), JsonLines(text), 0600));
   TRY(os::OverwriteFile(place_.PidFile(), Cat(record.process.pid, "\n"), 0600));
-  TRY(os::ReplaceFile(place_.Record(), JsonLines(record), 0600));
+  TRY(os::ReplaceOwnFile(place_.Record(), JsonLines(record), 0600));
   instance_ = record.instance;
   return Ok();
 }

@@ -24,7 +24,7 @@ Status SaveLastState(const DaemonPlace& place, const LastState& state) {
   std::string text;
   JsonWriter out(text, JsonWriter::Form::kIndented);
   WriteJson(out, state);
-  return os::ReplaceFile(place.LastState(), text + "\n", 0600);
+  return os::ReplaceOwnFile(place.LastState(), text + "\n", 0600);
 }
 
 std::string VerdictOn(const LastState& state, OwnerLook::Owner owner, const std::string& boot, bool stalled) {

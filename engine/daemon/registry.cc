@@ -29,7 +29,7 @@ void Change(const std::string& database, const RegistryEntry* entry) {
   std::string text;
   JsonWriter out(text, JsonWriter::Form::kIndented);
   WriteJson(out, entries);
-  (void)os::ReplaceFile(directory + "/registry.json", text, 0600);
+  (void)os::ReplaceOwnFile(directory + "/registry.json", text, 0600);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Status Save(const std::string& path, const StartState& state) {
   std::string text;
   JsonWriter out(text, JsonWriter::Form::kIndented);
   WriteJson(out, state);
-  return os::ReplaceFile(path, text + "\n", 0644);
+  return os::ReplaceOwnFile(path, text + "\n", 0644);
 }
 
 }  // namespace

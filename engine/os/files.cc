@@ -263,8 +263,9 @@ Result<std::string> ReadFile(const std::string& path, int64_t size_max) {
   return bytes;
 }
 
-Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mode) {
-  const std::string temporary = Cat(path, ".", RandomHex(8));
+namespace {
+Status ReplaceBy(const std::string& temporary, const std::string& path, std::string_view bytes,
+                 uint32_t mode) {
   Fd fd = TRY(CreateNew(temporary, mode));
   Status written = Write(fd, bytes);
   if (written) written = Sync(fd);
@@ -275,6 +276,17 @@ Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mod
   }
   const std::string directory(path, 0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/') + 1);
   return SyncDirectory(directory.empty() ? "." : directory);
+}
+}  // namespace
+
+Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mode) {
+  return ReplaceBy(Cat(path, ".", RandomHex(8)), path, bytes, mode);
+}
+
+Status ReplaceOwnFile(const std::string& path, std::string_view bytes, uint32_t mode) {
+  const std::string temporary = path + ".new";
+  if (Status removed = Unlink(temporary); !removed && removed.error().code != Code::kNotFound) return removed;
+  return ReplaceBy(temporary, path, bytes, mode);
 }
 
 Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode) {

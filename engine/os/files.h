@@ -104,6 +104,9 @@ Result<std::string> ReadToEnd(int fd, int64_t size_max = 64 << 20);
 // Replaces the file as a whole by temporary and rename, durably: a reader, and a crash, meet the old or the
 // new text.
 Status ReplaceFile(const std::string& path, std::string_view bytes, uint32_t mode);
+// The same for a file that has one writer at a time. The temporary has always the same name: of however many
+// crashes one is left at most.
+Status ReplaceOwnFile(const std::string& path, std::string_view bytes, uint32_t mode);
 // Writes into the file itself: a reader (or a crash) may meet an older, longer text behind `bytes`.
 Status OverwriteFile(const std::string& path, std::string_view bytes, uint32_t create_mode);
 

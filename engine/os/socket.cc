@@ -50,7 +50,8 @@ Result<Fd> Listen(const std::string& path, int backlog) {
   const sockaddr_un address = TRY(AddressOf(path));
   Fd made = TRY(MakeSocket(path));
   // The mode of the name is that of the descriptor at bind: nobody else can connect, not even for a moment.
-  if (fchmod(made.get(), 0600) != 0) return SystemError(errno, "set the mode of", path);
+  // Where no mode can be set (F10) it is only later that others are turned away: see PeerOf.
+  (void)fchmod(made.get(), 0600);
   if (bind(made.get(), Generic(address), sizeof address) != 0) {
     Error error = SystemError(errno, "make the socket", path);
     if (errno == EADDRINUSE) error.code = Code::kConflict;

@@ -331,9 +331,12 @@ Status Session::PublishChanges() {
     // The change itself is safe; that it is not in the file yet is worth a word.
     Note(Cat("Warning: the change is saved, but ", workspace_.shared_file,
              " could not be written: ", report.error().message));
+    wrote_ = true;
     return Ok();
   }
   NoteImport(report->taken_in);
+  wrote_ = report->outcome != PublishReport::Outcome::kPublished &&
+           report->outcome != PublishReport::Outcome::kNothingToDo;
   switch (report->outcome) {
     case PublishReport::Outcome::kGitIsBusy:
       Note(Cat("note: a git operation is under way; the next command will write ", workspace_.shared_file));

@@ -86,6 +86,8 @@ class Session {
   Status CompleteHooks(Effects& effects);
   // The part of AfterCommit that brings changes to the shared file.
   Status PublishChanges();
+  // Whether it could not, and is to be asked again.
+  bool HasUnpublished() const { return wrote_; }
   // Whoever asks next, in the same transaction or another: a moment later, so that no two changes of one
   // title and actor are the same.
   void ActFor(std::string actor, std::string owner);

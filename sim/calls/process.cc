@@ -100,7 +100,10 @@ char* sim_getenv(const char* name) {
 }
 char* sim_getenv_secure(const char* name) { return sim_getenv(name); }
 
-int sim_getpid() { return TheWorld().running().process->pid; }
+int sim_getpid() {
+  const Process& self = *TheWorld().running().process;
+  return Kernel::NumberFor(self, self);
+}
 uid_t sim_geteuid() { return TheWorld().running().process->uid; }
 
 int sim_gethostname(char* name, size_t size) {
@@ -177,8 +180,8 @@ int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* p
   child.environment = Changed(world.running().process->environment, options->environment);
   child.program = RunShippedProgram;
   const Task& started = world.StartChild(std::move(child), nullptr);
-  *pid = started.process->pid;
-  world.running().children[started.process->pid] = &started;
+  *pid = Kernel::NumberFor(*world.running().process, *started.process);
+  world.running().children[*pid] = &started;
   return static_cast<int>(
       world.kernel().ConnectPipe(*started.process, bd::os::kReadyDescriptor, *world.running().process));
 }

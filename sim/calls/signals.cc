@@ -25,10 +25,14 @@ int64_t PidOf(int fd) {
 }
 
 // Whoever does not receive it in another way ends by it.
-template <typename Send>
-int SendSignal(int64_t to, int signal, Send&& send) {
+template <typename TargetOf, typename Send>
+int SendSignal(int64_t to, int signal, TargetOf&& target_of, Send&& send) {
   return static_cast<int>(Syscall({Op::kSignal, {}, {}, to, signal}, [&](Process& process, const Verdict&) {
     Process* ends = nullptr;
+    const Process* target = target_of();
+    if (target != nullptr && !target->exited) {
+      if (const int error = TheWorld().SignalErrorInside(*target); error != 0) return Outcome{-error};
+    }
     const Outcome sent = send(process, ends);
     if (ends == &process) TheWorld().Unknown("a signal to oneself");
     if (ends != nullptr) TheWorld().KillProcess(*ends);
@@ -69,9 +73,11 @@ int sim_signalfd(int fd, const sigset_t* signals, int) {
 }
 
 int sim_kill(pid_t pid, int signal) {
-  return SendSignal(pid, signal, [&](Process& process, Process*& ends) {
-    return TheWorld().kernel().Signal(process, pid, signal, ends);
-  });
+  return SendSignal(
+      pid, signal, [&] { return TheWorld().kernel().FindFor(*TheWorld().running().process, pid); },
+      [&](Process& process, Process*& ends) {
+        return TheWorld().kernel().Signal(process, pid, signal, ends);
+      });
 }
 
 int sim_pidfd_open(pid_t pid, unsigned) {
@@ -81,9 +87,11 @@ int sim_pidfd_open(pid_t pid, unsigned) {
 }
 
 int sim_pidfd_send_signal(int fd, int signal, siginfo_t*, unsigned) {
-  return SendSignal(PidOf(fd), signal, [&](Process& process, Process*& ends) {
-    return TheWorld().kernel().SignalByFd(process, fd, signal, ends);
-  });
+  return SendSignal(
+      PidOf(fd), signal, [&] { return TheWorld().kernel().FindProcess(static_cast<int>(PidOf(fd))); },
+      [&](Process& process, Process*& ends) {
+        return TheWorld().kernel().SignalByFd(process, fd, signal, ends);
+      });
 }
 
 }  // extern "C"

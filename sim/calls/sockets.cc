@@ -79,9 +79,11 @@ int sim_getsockopt(int fd, int level, int name, void* value, socklen_t* size) {
   if (level != SOL_SOCKET || name != SO_PEERCRED || *size < sizeof(ucred))
     TheWorld().Unknown("getsockopt for something else than who the peer is");
   Credentials peer;
-  const Outcome told = TheWorld().kernel().PeerCredentials(*TheWorld().running().process, fd, peer);
+  const int64_t told = Syscall({Op::kSockopt, PathOf(fd), {}, fd}, [&](Process& process, const Verdict&) {
+    return TheWorld().kernel().PeerCredentials(process, fd, peer);
+  });
   if (told == 0) *static_cast<ucred*>(value) = {peer.pid, peer.uid, peer.gid};
-  return static_cast<int>(Result(told));
+  return static_cast<int>(told);
 }
 
 ssize_t sim_recv(int fd, void* to, size_t count, int flags) {

@@ -26,7 +26,9 @@ extern "C" {
 
 int sim_clock_gettime(clockid_t clock, struct timespec* out) {
   const Clock& clocks = TheWorld().clocks();
-  const int64_t now = clock == CLOCK_REALTIME ? clocks.wall_ns() : clocks.mono_ns;
+  const int64_t now = clock == CLOCK_REALTIME   ? clocks.wall_ns()
+                      : clock == CLOCK_BOOTTIME ? clocks.boottime_ns()
+                                                : clocks.monotonic_ns();
   *out = {now / kSecond, now % kSecond};
   return 0;
 }

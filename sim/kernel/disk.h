@@ -54,6 +54,7 @@ struct DiskRules {
   bool exchange = true;               // renameat2 with RENAME_EXCHANGE; EINVAL otherwise
   bool hard_links = true;             // EPERM otherwise
   bool directory_sync = true;         // fsync of a directory; EINVAL otherwise
+  bool folds_case = false;            // names differ by more than capital letters (ASCII)
   bool copy_range = true;             // copy_file_range; EXDEV otherwise
   bool locks_lie = false;             // every lock is granted, whoever has it
   bool read_only = false;             // EROFS for every change

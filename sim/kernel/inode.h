@@ -75,6 +75,7 @@ struct Inode : std::enable_shared_from_this<Inode> {
   Content content;                   // kFile
   Entries entries;                   // kDirectory; without . and ..
   Inode* parent = nullptr;           // kDirectory; of the root: itself
+  bool folds_case = false;           // kDirectory, of the root: of the whole tree
   InodeRef removed_from;             // kDirectory that has no name any more
   std::string target;                // kSymlink; of kText what it says
   std::unique_ptr<PipeBuffer> pipe;  // kPipe

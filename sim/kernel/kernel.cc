@@ -32,6 +32,11 @@ Kernel::Kernel(const DiskRules& rules, std::function<int64_t()> wall_ns)
   disk_.SyncAll();
 }
 
+void Kernel::SetRules(const DiskRules& rules) {
+  disk_.rules() = rules;
+  root_->folds_case = rules.folds_case;
+}
+
 int64_t Kernel::Now() const {
   const int64_t now = wall_ns_();
   return now - now % std::max<int64_t>(1, disk_.rules().mtime_step_ns);
@@ -76,6 +81,7 @@ Process& Kernel::StartProcess(const Process* parent) {
     process->uid = parent->uid;
     process->gid = parent->gid;
     process->umask = parent->umask;
+    if (parent->space != nullptr) EnterPidSpace(*process, parent->space);
     process->directory = parent->directory;
     process->environment = parent->environment;
   }
@@ -90,6 +96,29 @@ Process& Kernel::StartProcess(const Process* parent) {
 Process* Kernel::FindProcess(int pid) {
   const auto it = processes_.find(pid);
   return it == processes_.end() ? nullptr : it->second.get();
+}
+
+std::shared_ptr<PidSpace> Kernel::MakePidSpace() {
+  auto space = std::make_shared<PidSpace>();
+  space->id = kMachinePidSpace + ++pid_spaces_;
+  return space;
+}
+
+void Kernel::EnterPidSpace(Process& process, std::shared_ptr<PidSpace> space) {
+  process.number = ++space->last;
+  process.space = std::move(space);
+}
+
+int Kernel::NumberFor(const Process& viewer, const Process& target) {
+  if (viewer.space == nullptr) return target.pid;
+  return viewer.space == target.space ? target.number : 0;
+}
+
+Process* Kernel::FindFor(const Process& viewer, int number) const {
+  const auto found = std::find_if(processes_.begin(), processes_.end(), [&](const auto& entry) {
+    return number != 0 && NumberFor(viewer, *entry.second) == number;
+  });
+  return found == processes_.end() ? nullptr : found->second.get();
 }
 
 void Kernel::EndProcess(Process& process, int status) {

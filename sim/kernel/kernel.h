@@ -40,11 +40,19 @@ class Kernel {
   Kernel(const DiskRules& rules, std::function<int64_t()> wall_ns);
 
   DiskRules& rules() { return disk_.rules(); }
+  void SetRules(const DiskRules& rules);
 
   // --- Processes
   // A child of `parent` (null: of init) with descriptors 0 to 2 on /dev/null.
   Process& StartProcess(const Process* parent);
   Process* FindProcess(int pid);
+  // A new process goes into a pid namespace of its own, or into one that is there.
+  std::shared_ptr<PidSpace> MakePidSpace();
+  void EnterPidSpace(Process& process, std::shared_ptr<PidSpace> space);
+  // Of `target` as `viewer` sees it; 0: not at all.
+  static int NumberFor(const Process& viewer, const Process& target);
+  // Null: nobody that `viewer` could see.
+  Process* FindFor(const Process& viewer, int number) const;
   // All descriptors are closed, all locks dropped, in the order of their numbers. The process stays, with its
   // status, until it is reaped.
   void EndProcess(Process& process, int status);
@@ -153,6 +161,7 @@ class Kernel {
 
  private:
   static constexpr int kFirstPid = 100;
+  static constexpr uint64_t kMachinePidSpace = 4026531836;
 
   // --- kernel.cc
   int64_t Now() const;
@@ -199,6 +208,7 @@ class Kernel {
 
   // --- signals.cc
   Outcome AddAnonymous(Process& process, InodeKind kind, uint64_t subject, bool close_on_exec);
+  Outcome SignalTo(const Process& process, Process* target, int signal, Process*& ends);
   Outcome TakeSignal(Process& process, uint64_t set, void* to, int64_t count);
 
   // --- proc.cc
@@ -230,6 +240,7 @@ class Kernel {
   uint64_t last_inode_ = 1;
   int last_pid_ = kFirstPid;
   int boot_ = 1;
+  uint64_t pid_spaces_ = 0;
   mutable InodeRef looked_at_;  // of /proc: it is nobody else's
 };
 

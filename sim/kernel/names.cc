@@ -4,12 +4,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "sim/kernel/try.h"
 
 namespace sim {
 namespace {
+
+char Folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool AreSameFolded(std::string_view one, std::string_view other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](char a, char b) { return Folded(a) == Folded(b); });
+}
 
 std::string_view SkipSlashes(std::string_view path) {
   size_t at = 0;
@@ -52,7 +60,11 @@ Outcome MayDelete(const Process& process, const Inode& directory, const Inode& v
 Outcome Walk::Lookup(std::string_view name, Inode*& inode) const {
   if (at_->links == 0) return -ENOENT;  // a removed directory does not even look at the name
   if (name.size() > NAME_MAX) return -ENAMETOOLONG;
-  const auto it = at_->entries.find(name);
+  auto it = at_->entries.find(name);
+  if (it == at_->entries.end() && root_.folds_case) {
+    it = std::find_if(at_->entries.begin(), at_->entries.end(),
+                      [name](const auto& entry) { return AreSameFolded(entry.first, name); });
+  }
   inode = it == at_->entries.end() ? nullptr : it->second.get();
   return 0;
 }
@@ -118,7 +130,13 @@ Outcome Walk::Last() {
     case Kind::kDotDot: inode_ = at_->parent; return 0;
     case Kind::kName: break;
   }
-  return Lookup(name_, inode_);
+  SIM_TRY(Lookup(name_, inode_));
+  if (inode_ == nullptr || !root_.folds_case) return 0;
+  const auto stored = std::find_if(at_->entries.begin(), at_->entries.end(),
+                                   [this](const auto& entry) { return entry.second.get() == inode_; });
+  stored_name_ = stored->first;
+  name_ = stored_name_;
+  return 0;
 }
 
 Outcome Walk::IntoLink() {

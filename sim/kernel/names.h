@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "sim/kernel/inode.h"
@@ -60,6 +61,7 @@ class Walk {
   Inode* inode_ = nullptr;
   Kind kind_ = Kind::kRoot;
   std::string_view name_;
+  std::string stored_name_;  // where case is folded: as the directory has it
   bool slash_ = false;
   int links_ = 0;
   // What is to be walked behind the links that are being followed.

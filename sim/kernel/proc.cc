@@ -9,11 +9,9 @@
 namespace sim {
 namespace {
 
-constexpr uint64_t kPidNamespace = 4026531836;
-
-std::string StatText(const Process& process) {
+std::string StatText(int number, const Process& process) {
   // Of the 22 fields that somebody reads, those between the parent and the start are not told.
-  std::string text = std::to_string(process.pid) + " (bd) S " + std::to_string(process.parent);
+  std::string text = std::to_string(number) + " (bd) S " + std::to_string(process.parent);
   for (int field = 5; field < 22; ++field) text += " 0";
   return text + " " + std::to_string(process.start_ticks) + " 0 0\n";
 }
@@ -33,9 +31,11 @@ Outcome Kernel::ResolveProc(const Process& process, std::string_view path, Inode
   if (rest == "sys/kernel/random/boot_id") {
     text = BootText(boot_);
   } else if (rest == "self/ns/pid") {
-    id = kPidNamespace;
+    id = process.space == nullptr ? kMachinePidSpace : process.space->id;
+  } else if (rest == "self/status") {
+    text = "Name:\tbd\n" + (process.marks.empty() ? "NoNewPrivs:\t0\nSeccomp:\t0\n" : process.marks);
   } else {
-    int pid = process.pid;
+    int pid = NumberFor(process, process);
     if (rest.starts_with("self/")) {
       rest.remove_prefix(5);
     } else {
@@ -44,9 +44,9 @@ Outcome Kernel::ResolveProc(const Process& process, std::string_view path, Inode
       if (error != std::errc() || at == end) return -ENOENT;
       rest.remove_prefix(static_cast<size_t>(at - rest.data()) + 1);
     }
-    const auto found = processes_.find(pid);
-    if (found == processes_.end() || found->second->exited || rest != "stat") return -ENOENT;
-    text = StatText(*found->second);
+    const Process* found = FindFor(process, pid);
+    if (found == nullptr || found->exited || rest != "stat") return -ENOENT;
+    text = StatText(pid, *found);
   }
   inode = std::make_shared<Inode>(id, InodeKind::kText, 0444);
   inode->uid = inode->gid = 0;

@@ -30,8 +30,18 @@ struct LockWait {
   RecordLock lock;
 };
 
+// A pid namespace inside that of the machine. Who is in it has a number of its own there, and sees nobody
+// else.
+struct PidSpace {
+  uint64_t id = 0;  // as the inode of /proc/self/ns/pid
+  int last = 0;     // number that was given out
+};
+
 struct Process {
-  int pid = 0;
+  int pid = 0;                      // as the machine counts
+  std::shared_ptr<PidSpace> space;  // null: that of the machine
+  int number = 0;                   // in its space
+  std::string marks;                // lines of /proc/self/status, if it is marked there
   int parent = 0;
   uint32_t uid = 1000, gid = 1000;
   uint32_t umask = 022;

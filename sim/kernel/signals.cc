@@ -22,13 +22,16 @@ Outcome Kernel::MakeSignals(Process& process, uint64_t set, bool close_on_exec) 
 }
 
 Outcome Kernel::OpenProcess(Process& process, int pid) {
-  const Process* target = FindProcess(pid);
+  const Process* target = FindFor(process, pid);
   if (target == nullptr || target->exited) return -ESRCH;
-  return AddAnonymous(process, InodeKind::kProcess, static_cast<uint64_t>(pid), true);
+  return AddAnonymous(process, InodeKind::kProcess, static_cast<uint64_t>(target->pid), true);
 }
 
 Outcome Kernel::Signal(Process& process, int pid, int signal, Process*& ends) {
-  Process* target = FindProcess(pid);
+  return SignalTo(process, FindFor(process, pid), signal, ends);
+}
+
+Outcome Kernel::SignalTo(const Process& process, Process* target, int signal, Process*& ends) {
   if (target == nullptr || target->exited) return -ESRCH;
   if (process.uid != 0 && process.uid != target->uid) return -EPERM;
   if (signal == 0) return 0;
@@ -47,7 +50,7 @@ Outcome Kernel::Signal(Process& process, int pid, int signal, Process*& ends) {
 Outcome Kernel::SignalByFd(Process& process, int fd, int signal, Process*& ends) {
   const OpenFile* file = FileOf(process, fd);
   if (file == nullptr || file->inode->kind != InodeKind::kProcess) return -EBADF;
-  return Signal(process, static_cast<int>(file->inode->subject), signal, ends);
+  return SignalTo(process, FindProcess(static_cast<int>(file->inode->subject)), signal, ends);
 }
 
 Outcome Kernel::TakeSignal(Process& process, uint64_t set, void* to, int64_t count) {

@@ -137,6 +137,8 @@ Outcome Kernel::PeerCredentials(Process& process, int fd, Credentials& peer) {
   Socket* socket = nullptr;
   SIM_TRY(SocketOf(process, fd, socket));
   peer = socket->peer;
+  const Process* other = FindProcess(peer.pid);
+  if (other != nullptr) peer.pid = NumberFor(process, *other);
   return 0;
 }
 

@@ -1,4 +1,5 @@
-// ONE: at most one process has authority over a database, and at most one listens for its clients.
+// ONE: at most one process has authority over a database, and at most one listens for its clients. Who has
+// the lock on a file that is no longer at its name has none: FENCE says what he may still do.
 #include <algorithm>
 
 #include "sim/run/daemon_view.h"
@@ -25,7 +26,7 @@ class OneOracle : public Oracle {
     std::string names;
     int count = 0;
     for (const auto& task : view_.world.tasks()) {
-      if (!HasOwnerLock(*task, path)) continue;
+      if (!HasOwnerLock(*task, path) || !HasAuthority(view_.world, *task)) continue;
       ++count;
       names += ' ' + task->options.agent;
     }
@@ -38,7 +39,7 @@ class OneOracle : public Oracle {
     for (const auto& task : view_.world.tasks()) {
       const bool here = std::any_of(task->paths.begin(), task->paths.end(),
                                     [path](const auto& entry) { return entry.second == path; });
-      if (!here || !Listens(*task)) continue;
+      if (!here || !Listens(*task) || !HasAuthority(view_.world, *task)) continue;
       ++count;
       names += ' ' + task->options.agent;
     }

@@ -12,6 +12,7 @@
 #include "sim/calls/calls.h"
 #include "sim/programs/file_tools.h"
 #include "sim/programs/git.h"
+#include "sim/programs/peers.h"
 #include "sim/programs/script.h"
 #include "sim/store/store_view.h"
 
@@ -200,6 +201,15 @@ bool Counts(const Words& words) {
 
 bool Is(const std::string& path) { return TheWorld().kernel().Find(path) != nullptr; }
 
+// Whether nobody writes into a file or puts another one in its place for so long.
+bool StaysAsItIs(const Words& words) {
+  const InodeRef before = TheWorld().kernel().Find(words[1]);
+  if (before == nullptr) return false;
+  const int64_t changed_ns = before->ctime_ns;
+  sim_usleep(static_cast<unsigned>(NumberOf(words[2]) * 1000));
+  return TheWorld().kernel().Find(words[1]) == before && before->ctime_ns == changed_ns;
+}
+
 struct WorldProgram {
   std::string_view name;
   size_t words;
@@ -250,6 +260,12 @@ constexpr WorldProgram kLooks[] = {
        return file != nullptr && file->content.size() < NumberOf(words[2]);
      }},
     {"!lines", 3, HasLines},
+    {"!unchanged", 3, StaysAsItIs},
+    {"!ask", 3, Ask},
+    {"!utter", 4, Utter},
+    {"!mute", 4, BeMute},
+    {"!pretend", 4, Pretend},
+    {"!signal", 3, SignalFromFile},
     {"!count", 3, Counts},
 };
 

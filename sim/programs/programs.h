@@ -27,6 +27,9 @@
 //   !exists PATH           !missing PATH
 //   !same PATH PATH        !smaller PATH BYTES     !lines PATH NUMBER
 //   !count GLOB NUMBER     of names in .beads
+//   !unchanged PATH MS     nobody changes or replaces it for so long
+//
+// Programs that speak on sockets or send signals: sim/programs/peers.h.
 //
 // Exit status 1: a file was not there or not so, or a call failed.
 #pragma once

@@ -19,6 +19,16 @@ bool HasOwnerLock(const Task& task, std::string_view path_end) {
   return false;
 }
 
+bool HasAuthority(const World& world, const Task& task) {
+  if (task.process == nullptr) return false;
+  for (const auto& [fd, path] : task.paths) {
+    if (!path.ends_with(".owner") || !HasOwnerLock(task, path)) continue;
+    const auto at = task.process->files.find(fd);
+    if (at != task.process->files.end() && at->second.file->inode == world.kernel().Find(path)) return true;
+  }
+  return false;
+}
+
 bool HasSocket(const Task& task, const Socket& socket) {
   if (task.process == nullptr) return false;
   const auto& files = task.process->files;

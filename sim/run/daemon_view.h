@@ -10,6 +10,8 @@ namespace sim {
 
 // Whether the process has the lock on the file that it opened by a path with this end.
 bool HasOwnerLock(const Task& task, std::string_view path_end = ".owner");
+// ... on the file that is at its name.
+bool HasAuthority(const World& world, const Task& task);
 // Whether one of its descriptors is this socket.
 bool HasSocket(const Task& task, const Socket& socket);
 bool Listens(const Task& task);

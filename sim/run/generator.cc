@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "faultinject/profile.h"
 #include "sim/run/run.h"
 #include "sim/run/workload.h"
 
@@ -18,6 +19,7 @@ class Generator {
         faults_(seed, "fault plan"),
         thinking_(seed, "thinking"),
         services_(seed, "services"),
+        sandboxes_(seed, "sandboxes"),
         work_(seed) {
     plan_.seed = seed;
   }
@@ -32,6 +34,7 @@ class Generator {
     if (shape_.OneIn(8) && !plan_.disk.locks_lie) DrawHooks();
     if (options_.faults && !shape_.OneIn(5)) DrawFaults();
     if (services_.OneIn(3)) DrawServices();
+    if (sandboxes_.OneIn(4)) DrawSandboxes();
     return std::move(plan_);
   }
 
@@ -244,6 +247,20 @@ class Generator {
     }
   }
 
+  // Some are in sandboxes, of one kind or two; some of those share one that lasts.
+  void DrawSandboxes() {
+    const std::span<const fault::ProfileText> profiles = fault::AllProfiles();
+    const std::string one(profiles[sandboxes_.Below(profiles.size())].name);
+    const std::string other(profiles[sandboxes_.Below(profiles.size())].name);
+    for (PlanAgent& agent : plan_.agents) {
+      const bool runs_bd = std::any_of(agent.commands.begin(), agent.commands.end(),
+                                       [](const PlanCommand& command) { return command.words[0][0] != '!'; });
+      if (!runs_bd || sandboxes_.OneIn(2)) continue;
+      agent.sandbox = sandboxes_.OneIn(3) ? other : one;
+      if (sandboxes_.OneIn(2)) agent.box = "box";
+    }
+  }
+
   const PlanAgent& AnyAgent() { return plan_.agents[faults_.Below(plan_.agents.size())]; }
 
   // At some call of some command: where a fault strikes stays the same when other parts of the plan are taken
@@ -346,7 +363,7 @@ class Generator {
   }
 
   SwarmOptions options_;
-  Random shape_, faults_, thinking_, services_;
+  Random shape_, faults_, thinking_, services_, sandboxes_;
   Workload work_;
   std::vector<Workload::Place> places_{{"/w", "t", false}};
   Plan plan_;

@@ -4,14 +4,18 @@
 //   seed 4711                      for what the plan does not say: schedule, latencies, random bytes
 //   disk posix torn                a profile (bd-sim profiles), or: journal (ext4 posix lying), torn,
 //   tick=MS, capacity=BYTES, no-exchange,
-//                                  no-links, no-directory-sync, no-copy-range, lying-locks, type=HEX
+//                                  folds-case, no-links, no-directory-sync, no-copy-range, lying-locks, type=HEX
 //   schedule sticky 4              or: pct 3, robin
 //   latency call=2000 sync=400000  nanoseconds, mean
 //   setup [in=/w2]                 one after the other, before anything goes wrong; in /w, or where it says
 //     init -p t
-//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands; auto-start=1: his commands
-//   may
-//                                  start a daemon
+//   agent a1 start=5 pause=20      milliseconds; pause: mean between two commands
+//            auto-start=1            his commands may start a daemon
+//            restarts=MS             a process manager: his last command begins again so long after its end,
+//                                    whatever that was, for as long as somebody else is at work
+//            sandbox=NAME[/BOX]      each command in a sandbox of its own (bd-sim profiles), or all with this
+//                                    BOX in one, which lasts; EACH: a scenario is run once in every profile
+//            uid=N env.NAME=VALUE    another user than 1000; variables of his commands
 //     create "first one" -p 1
 //     update @1 --claim => ok
 //     !append .beads/issues.jsonl "{}\n"
@@ -28,6 +32,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,7 +61,11 @@ struct PlanAgent {
   std::string name;
   int64_t start_ms = 0;
   int64_t pause_ms = 5;
-  bool auto_start = false;  // his commands may start a daemon
+  bool auto_start = false;   // his commands may start a daemon
+  int64_t restarts_ms = -1;  // of the last command; -1: none
+  std::string sandbox, box;  // the profile; "": none
+  uint32_t uid = 1000;
+  std::map<std::string, std::string> environment;
   std::string directory = "/w";
   std::vector<PlanCommand> commands;
 

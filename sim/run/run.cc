@@ -18,10 +18,11 @@ constexpr uint64_t kSetupCallsMax = 500'000;
 constexpr uint64_t kCallsPerCommandMax = 60'000;
 constexpr int64_t kRebootNs = 2'000 * kMs;
 
-std::map<std::string, std::string> EnvironmentOf(const std::string& agent, bool auto_start) {
+std::map<std::string, std::string> EnvironmentOf(const PlanAgent& agent) {
   std::map<std::string, std::string> environment = {
-      {"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent}, {"USER", agent}};
-  if (!auto_start) environment["BEADS_AUTO_START_DAEMON"] = "false";
+      {"HOME", "/home"}, {"PATH", "/bin"}, {"BD_ACTOR", agent.name}, {"USER", agent.name}};
+  if (!agent.auto_start) environment["BEADS_AUTO_START_DAEMON"] = "false";
+  for (const auto& [name, value] : agent.environment) environment[name] = value;
   return environment;
 }
 
@@ -111,12 +112,30 @@ void Run::StartCommand(const std::string& agent, int command, const std::string&
   options.command = command;
   options.arguments = words;
   options.directory = directory;
+  PlanAgent unplanned;
+  unplanned.name = agent;
   const auto planned = agents_.find(agent);
-  options.environment = EnvironmentOf(agent, planned != agents_.end() && planned->second.plan->auto_start);
+  const PlanAgent& who = planned == agents_.end() ? unplanned : *planned->second.plan;
+  options.uid = who.uid;
+  options.environment = EnvironmentOf(who);
+  if (!who.sandbox.empty()) options.sandbox = SandboxOf(who);
   options.delay_ns = delay_ns;
   options.program = IsExternal(words) ? RunWorldProgram : RunShippedProgram;
   options.serves = IsService(words);
   world_->Start(std::move(options));
+}
+
+// A new one, or that of all who are in the same box.
+std::shared_ptr<const Sandbox> Run::SandboxOf(const PlanAgent& agent) {
+  std::shared_ptr<const Sandbox>& kept = boxes_[agent.sandbox + "/" + agent.box];
+  if (!agent.box.empty() && kept != nullptr) return kept;
+  auto made = std::make_shared<Sandbox>();
+  made->profile = FindProfile(agent.sandbox);
+  made->places = {agent.directory, "/tmp", made->profile->own_home ? "/root" : "/home"};
+  if (made->profile->own_pids) made->space = world_->kernel().MakePidSpace();
+  made->lives_on = !agent.box.empty();
+  kept = made;
+  return made;
 }
 
 void Run::StartNext(AgentState& agent, int64_t delay_ns) {
@@ -170,10 +189,22 @@ void Run::OnEnd(const Task& task) {
     Expect(agent->second.plan->commands[static_cast<size_t>(task.options.command) - 1],
            history_.at(found->second));
   }
-  const int64_t pause = agent->second.plan->pause_ms * kMs;
+  StartNext(agent->second, Pause(agent->second, task));
+}
+
+// Until his next command.
+int64_t Run::Pause(AgentState& agent, const Task& ended) {
+  const bool lost_power = world_->power_losses() != agent.power_losses;
+  agent.power_losses = world_->power_losses();
+  const PlanAgent& plan = *agent.plan;
+  if (plan.restarts_ms >= 0 && agent.next == plan.commands.size()) {
+    --agent.next;
+    return plan.restarts_ms * kMs + (lost_power ? kRebootNs : 0);
+  }
+  const int64_t pause = plan.pause_ms * kMs;
   int64_t delay = pause == 0 ? 0 : static_cast<int64_t>(workload_->Below(static_cast<uint64_t>(2 * pause)));
-  if (task.killed() && task.exit_status != kInterrupted) delay += kRebootNs;
-  StartNext(agent->second, delay);
+  if (ended.killed() && ended.exit_status != kInterrupted) delay += kRebootNs;
+  return delay;
 }
 
 void Run::OnFault(const Task& task, const fault::Rule& rule) {
@@ -351,6 +382,13 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   for (const fault::Rule& rule : plan.rules) world_->AddRule(rule);
   size_t commands = 0;
   const int64_t begin_ns = world_->clocks().mono_ns;
+  if (std::any_of(plan.agents.begin(), plan.agents.end(),
+                  [](const PlanAgent& agent) { return !agent.sandbox.empty(); })) {
+    // The home of those inside who have one of their own.
+    Process& root = world_->kernel().StartProcess(nullptr);
+    world_->kernel().MakeDirectory(root, "/root", 0755);
+    world_->kernel().EndProcess(root, 0);
+  }
   for (const PlanAgent& agent : plan.agents) {
     AgentState& state = agents_[agent.name];
     state.plan = &agent;

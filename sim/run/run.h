@@ -49,16 +49,19 @@ class Run : public Observer {
   struct AgentState {
     const PlanAgent* plan = nullptr;
     size_t next = 0;
+    uint64_t power_losses = 0;  // when his last command ended
   };
 
   void StartCommand(const std::string& agent, int command, const std::string& directory,
                     const std::vector<std::string>& words, int64_t delay_ns);
   void StartNext(AgentState& agent, int64_t delay_ns);
+  int64_t Pause(AgentState& agent, const Task& ended);
   bool RunToEnd(uint64_t calls_max);
   bool RunUntil(const std::function<bool()>& until, uint64_t calls_max);
   bool EndServices();
   void RunAlone(const std::string& agent, const std::vector<PlanCommand>& commands, bool must_succeed,
                 const std::string& directory = std::string(kWorkspace));
+  std::shared_ptr<const Sandbox> SandboxOf(const PlanAgent& agent);
   void Expect(const PlanCommand& command, const Invocation& invocation);
   void Heal();
   void CheckAtEnd();
@@ -72,6 +75,7 @@ class Run : public Observer {
   std::unique_ptr<RunView> view_;
   std::vector<std::unique_ptr<Oracle>> oracles_;
   std::map<std::string, AgentState> agents_;
+  std::map<std::string, std::shared_ptr<const Sandbox>> boxes_;
   std::map<int, int> invocation_of_task_;
   std::unique_ptr<Random> workload_;
   std::string setup_error_;

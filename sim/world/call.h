@@ -47,6 +47,7 @@ enum class Op : uint8_t {
   kShutdown,
   kPoll,
   kSignal,
+  kSockopt,
   kCount
 };
 

@@ -1,4 +1,5 @@
-// Time in the world: one monotonic clock, and a wall clock that plans may step.
+// Time in the world: a monotonic clock, one that also counts while the machine sleeps, and a wall clock that
+// plans may step.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +9,21 @@ namespace sim {
 struct Clock {
   static constexpr int64_t kStartWallNs = 1'772'000'000LL * 1'000'000'000;  // in 2026
 
-  int64_t mono_ns = 1'000'000'000;
+  int64_t mono_ns = 1'000'000'000;  // of the world: it never goes back
   int64_t wall_offset_ns = kStartWallNs;
 
-  int64_t wall_ns() const { return mono_ns + wall_offset_ns; }
+  int64_t slept_ns = 0;
+  int64_t booted_ns = 0;  // the monotonic clock then
+
+  // As programs see them.
+  int64_t monotonic_ns() const { return mono_ns - booted_ns; }
+  int64_t boottime_ns() const { return monotonic_ns() + slept_ns; }
+  int64_t wall_ns() const { return mono_ns + slept_ns + wall_offset_ns; }
+  void Boot() {
+    wall_offset_ns += slept_ns;
+    slept_ns = 0;
+    booted_ns = mono_ns;
+  }
 };
 
 }  // namespace sim

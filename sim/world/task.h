@@ -18,6 +18,7 @@
 #include "sim/kernel/heap.h"
 #include "sim/kernel/process.h"
 #include "sim/world/fiber.h"
+#include "sim/world/sandbox.h"
 
 namespace sim {
 
@@ -32,6 +33,8 @@ struct TaskOptions {
   int command = 0;    // his n-th, from 1
   std::vector<std::string> arguments;
   std::string directory = "/";
+  uint32_t uid = 1000;
+  std::shared_ptr<const Sandbox> sandbox;  // null: it is in none
   std::map<std::string, std::string> environment;
   std::string input;
   int64_t delay_ns = 0;

@@ -46,7 +46,7 @@ void World::Configure(const WorldOptions& options) {
   data_ = Random(options.seed, "data");
   disk_ = Random(options.seed, "disk");
   scheduler_ = Scheduler(options.scheduler, options.seed);
-  kernel_.rules() = options.disk;
+  kernel_.SetRules(options.disk);
   stacks_.SetPaint(options.paint);
   hash_ = calls_ = switches_ = power_losses_ = 0;
 }
@@ -68,7 +68,9 @@ Task& World::Start(TaskOptions options) {
   task.wake_ns = clock_.mono_ns + task.options.delay_ns;
   task.process = &kernel_.StartProcess(nullptr);
   Process& process = *task.process;
-  process.start_ticks = clock_.mono_ns / 10'000'000;
+  process.start_ticks = clock_.boottime_ns() / 10'000'000;
+  process.uid = process.gid = task.options.uid;
+  if (task.options.sandbox != nullptr) GoInside(task);
   process.environment = task.options.environment;
   process.arguments = task.options.arguments;
   if (kernel_.ChangeDirectory(process, task.options.directory) < 0) {
@@ -89,6 +91,36 @@ Task& World::Start(TaskOptions options) {
       stacks_);
   alive_.push_back(&task);
   return task;
+}
+
+void World::GoInside(Task& task) {
+  const Sandbox& sandbox = *task.options.sandbox;
+  if (sandbox.space != nullptr) kernel_.EnterPidSpace(*task.process, sandbox.space);
+  for (const fault::Marker& marker : sandbox.profile->markers) {
+    if (marker.kind == fault::Marker::Kind::kVariable) task.options.environment[marker.name] = marker.value;
+    if (marker.kind == fault::Marker::Kind::kStatus)
+      task.process->marks += marker.name + ":\t" + marker.value + "\n";
+  }
+  if (sandbox.profile->own_home) task.options.environment["HOME"] = sandbox.places.home;
+}
+
+int World::ErrorOf(const Task& task, const Call& call) {
+  const Sandbox* sandbox = task.options.sandbox.get();
+  if (sandbox == nullptr || task.process == nullptr) return 0;
+  std::string directory;
+  (void)kernel_.CurrentDirectory(*task.process, directory);
+  return ErrorInside(*sandbox, call, directory,
+                     [this](const std::string& path) { return kernel_.Find(path) != nullptr; });
+}
+
+int World::SignalErrorInside(const Process& target) const {
+  const Sandbox* sandbox = running_->options.sandbox.get();
+  if (sandbox == nullptr) return 0;
+  const auto task = std::find_if(alive_.begin(), alive_.end(),
+                                 [&target](const Task* one) { return one->process == &target; });
+  const bool inside = task != alive_.end() && (*task)->options.sandbox.get() == sandbox;
+  if (!inside) return sandbox->profile->signal_outside;
+  return *task == running_ ? 0 : sandbox->profile->signal_children;
 }
 
 void World::LoadPristineStatics(Task& task) {
@@ -119,6 +151,13 @@ void World::End(Task& task, Task::State state) {
   }
   Note(static_cast<uint64_t>(task.exit_status) ^ 0xE0);
   for (Observer* observer : observers_) observer->OnEnd(task);
+  const std::shared_ptr<const Sandbox> sandbox = task.options.sandbox;
+  if (sandbox == nullptr || !task.is_agents_own() || sandbox->lives_on || !sandbox->profile->children_die)
+    return;
+  const std::vector<Task*> alive = alive_;
+  for (Task* other : alive) {
+    if (other->options.sandbox == sandbox) Kill(*other);
+  }
 }
 
 void World::Kill(Task& task) {
@@ -136,6 +175,7 @@ void World::LosePower() {
     TakeMemory(*task);
   }
   kernel_.LosePower(disk_);
+  clock_.Boot();
   (void)kernel_.TakeWoken();
   for (Observer* observer : observers_) observer->OnPowerLoss();
   for (Task* task : victims) {
@@ -156,6 +196,8 @@ Task& World::StartChild(TaskOptions options, const Task* group) {
   options.group = group != nullptr ? group->options.group : static_cast<int>(tasks_.size()) + 1;
   options.agent = running_->options.agent + "/" + options.agent;
   options.command = running_->options.command;
+  options.uid = running_->options.uid;
+  options.sandbox = running_->options.sandbox;
   return Start(std::move(options));
 }
 
@@ -181,7 +223,8 @@ void World::Terminate() {
   const std::vector<Task*> alive = alive_;
   for (Task* task : alive) {
     Process* ends = nullptr;
-    if (task->options.serves) kernel_.Signal(*task->process, task->process->pid, SIGTERM, ends);
+    Process& process = *task->process;
+    if (task->options.serves) kernel_.Signal(process, Kernel::NumberFor(process, process), SIGTERM, ends);
     if (ends != nullptr) Kill(*task);
   }
   WakeWoken();
@@ -301,6 +344,7 @@ void World::Strike(const fault::Rule& rule, Verdict& verdict) {
     case fault::Action::kErrno: verdict.error = rule.error; break;
     case fault::Action::kShort: verdict.limit = rule.amount; break;
     case fault::Action::kClock: clock_.wall_offset_ns += rule.amount * 1'000'000'000; break;
+    case fault::Action::kSuspend: clock_.slept_ns += rule.amount * 1'000'000'000; break;
     case fault::Action::kDelay: Sleep(rule.amount * 1'000'000); break;
     case fault::Action::kNever: break;  // observers say so
     case fault::Action::kStop:
@@ -349,6 +393,7 @@ Verdict World::Enter(const Call& call) {
       Strike(now, verdict);
     }
   }
+  if (verdict.error == 0) verdict.error = ErrorOf(task, call);
   return verdict;
 }
 

@@ -104,6 +104,8 @@ class World {
   bool Await(const Task& child, int64_t timeout_ns);
   void KillGroup(const Task& leader);
   void KillProcess(const Process& process);
+  // What the sandbox of the running task says to a signal for that process; 0: nothing.
+  int SignalErrorInside(const Process& target) const;
   // Into the trace hash: bytes that were read or written.
   void Note(const void* bytes, size_t count);
   void Note(uint64_t value) { hash_ = (hash_ ^ value) * 0x9fb21c651e98df25, hash_ ^= hash_ >> 29; }
@@ -124,6 +126,8 @@ class World {
 
   bool Matches(const fault::Rule& rule, const Task& task, const Call& call) const;
   void Strike(const fault::Rule& rule, Verdict& verdict);
+  int ErrorOf(const Task& task, const Call& call);
+  void GoInside(Task& task);
   void Switch();  // to the scheduler
   void Resume(Task& task);
   void End(Task& task, Task::State state);

@@ -1,0 +1,114 @@
+// TRUTH: what is said of a daemon was so at some moment while it was found out: that it runs, that it does
+// not, that it was started or stopped; and no message recommends to remove a file of the store.
+#include <algorithm>
+#include <vector>
+
+#include "sim/run/daemon_view.h"
+#include "sim/run/oracle.h"
+
+namespace sim {
+
+namespace {
+
+constexpr std::string_view kRunning[] = {"✓ running", "Daemon already running", "Daemon started",
+                                         "\"status\": \"running\"", "\"status\": \"already_running\""};
+constexpr std::string_view kNotRunning[] = {"○ not running", "daemon not found",
+                                            "\"status\": \"not_running\""};
+constexpr std::string_view kDestructive[] = {"rm -",
+                                             "rm .beads",
+                                             "delete the database",
+                                             "remove the database",
+                                             "delete beads.db",
+                                             "remove beads.db",
+                                             "delete .beads"};
+
+bool SaysOneOf(const Invocation& invocation, std::span<const std::string_view> texts) {
+  return std::any_of(texts.begin(), texts.end(), [&invocation](std::string_view text) {
+    return invocation.output.find(text) != std::string::npos ||
+           invocation.errors.find(text) != std::string::npos;
+  });
+}
+
+class TruthOracle : public Oracle {
+ public:
+  using Oracle::Oracle;
+
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (outcome < 0 || call.op != Op::kRecordLock || !call.path.ends_with(".owner")) return;
+    if (!HasOwnerLock(task, call.path) || Find(task.number) != lives_.end()) return;
+    const std::string_view suffix = ".owner";
+    const std::string database(call.path.substr(0, call.path.size() - suffix.size()));
+    lives_.push_back(
+        {task.number, database, view_.world.kernel().Find(database), view_.world.calls(), UINT64_MAX});
+  }
+
+  void OnEnd(const Task& task) override {
+    const auto life = Find(task.number);
+    if (life != lives_.end()) life->end = view_.world.calls();
+  }
+
+  void OnInvocationEnd(const Invocation& invocation) override {
+    if (invocation.is_external) return;
+    // What init says where a store is there already is the reference's text, word for word.
+    const bool is_init = invocation.words[0] == "init";
+    if (!is_init && SaysOneOf(invocation, kDestructive))
+      Fail("TRUTH", Name(invocation) + " recommends to remove files");
+    const std::vector<std::string>& words = invocation.words;
+    const bool is_of_here = words.size() >= 2 && words[0] == "daemon" &&
+                            (words[1] == "status" || words[1] == "start" || words[1] == "stop");
+    const bool is_elsewhere = std::find(words.begin(), words.end(), "--db") != words.end() ||
+                              view_.world.kernel().Find(DatabaseOf(invocation.directory)) == nullptr;
+    if (!is_of_here || is_elsewhere) return;
+    if (SaysOneOf(invocation, kRunning) && !WasThere(invocation))
+      Fail("TRUTH",
+           Name(invocation) + " speaks of a daemon that runs, and there was none: " + invocation.output);
+    if (SaysOneOf(invocation, kNotRunning) && WasThereThroughout(invocation))
+      Fail("TRUTH", Name(invocation) + " says that no daemon runs, and one did: " + invocation.output +
+                        invocation.errors);
+    if (invocation.output.find("Stopped daemon") != std::string::npos && WasThereThroughout(invocation))
+      Fail("TRUTH", Name(invocation) + " says that it was stopped, and it is there");
+  }
+
+ private:
+  // Somebody's authority over a database, by numbers of calls.
+  struct Life {
+    int task;
+    std::string database;
+    InodeRef file;
+    uint64_t begin, end;
+  };
+
+  std::vector<Life>::iterator Find(int task) {
+    return std::find_if(lives_.begin(), lives_.end(),
+                        [task](const Life& life) { return life.task == task && life.end == UINT64_MAX; });
+  }
+  bool WasThere(const Invocation& invocation) const {
+    return std::any_of(lives_.begin(), lives_.end(), [&](const Life& life) {
+      return IsOf(life, invocation) && life.begin <= invocation.end && life.end >= invocation.begin;
+    });
+  }
+  bool WasThereThroughout(const Invocation& invocation) const {
+    return std::any_of(lives_.begin(), lives_.end(), [&](const Life& life) {
+      return IsOf(life, invocation) && life.begin < invocation.begin && life.end > invocation.end;
+    });
+  }
+  // By whatever path it was reached.
+  bool IsOf(const Life& life, const Invocation& invocation) const {
+    const std::string database = DatabaseOf(invocation.directory);
+    return life.database == database ||
+           (life.file != nullptr && life.file == view_.world.kernel().Find(database));
+  }
+  static std::string Name(const Invocation& invocation) {
+    std::string text = invocation.agent + ":";
+    for (const std::string& word : invocation.words) text += ' ' + word;
+    return text;
+  }
+
+  std::vector<Life> lives_;
+};
+
+}  // namespace
+
+std::unique_ptr<Oracle> MakeTruth(RunView& view) { return std::make_unique<TruthOracle>(view); }
+
+}  // namespace sim
