@@ -133,6 +133,7 @@ std::variant<std::vector<Rule>, TextError> ReadRules(std::string_view text) {
 std::string WhyNot(const Rule& rule) {
   if (rule.action == Action::kPower) return "a real machine keeps its power: bd-sim";
   if (rule.action == Action::kClock) return "a real clock is everybody's: bd-sim";
+  if (rule.action == Action::kSuspend) return "a real machine is not put to sleep: bd-sim";
   if (rule.command != 0) return "real processes are not counted as an agent's commands: bd-sim";
   if (IsOneOf(rule.op, kNotSeen)) return "this call is seen in the simulator only: bd-sim";
   return "";

@@ -138,6 +138,7 @@ void Rules::Strike(const Rule& rule, Verdict& verdict) {
     case Action::kDelay: Pause(rule.amount); break;
     case Action::kNever: break;  // who started us sees that it struck
     case Action::kClock:
+    case Action::kSuspend:
     case Action::kPower: break;  // refused before
   }
 }
