@@ -39,6 +39,8 @@ struct Body {
   std::string status;  // started, already_running; empty: this was the daemon, and it has ended
   int64_t pid = 0;
   std::string version;
+  bool auto_commit = false;
+  int64_t interval_ms = 0;
 
   using DescribedTag = void;
   template <typename Visitor, typename Self>
@@ -56,6 +58,24 @@ void CompleteIgnores(Invocation& invocation) {
   if (completed && !completed->empty()) invocation.notes.emplace_back(kIgnoreFileCompleted);
 }
 
+Status ReadGitFlags(const Invocation& invocation, DaemonOptions& options) {
+  const FlagValues& flags = invocation.flags;
+  for (const char* name : {"auto-push", "auto-pull"}) {
+    if (flags.Bool(name))
+      return Invalid(Cat("--", name, " is not supported: nothing is pushed or pulled unless you do it"));
+  }
+  const std::optional<int64_t> interval = ParseDuration(flags.Text("interval"));
+  if (interval.value_or(0) <= 0) return Invalid("interval must be positive");
+  options.interval_ms = *interval;
+  options.auto_commit = flags.Bool("auto-commit");
+  if (!options.auto_commit) return Ok();
+  if (flags.Bool("local")) return Invalid("--auto-commit cannot be used with --local mode");
+  if (!invocation.workspace->git) {
+    return Invalid("not in a git repository", "without --auto-commit the daemon needs none");
+  }
+  return Ok();
+}
+
 Result<Args> Prepare(Invocation& invocation) {
   Args args;
   args.database = invocation.workspace->database;
@@ -66,12 +86,7 @@ Result<Args> Prepare(Invocation& invocation) {
   args.forces = TRY(ParseForceRebind(os::GetEnv("BD_FORCE_REBIND"))) && !args.tells_starter;
   if (args.forces) args.forced_by = Administrator();
   args.options.supervised = args.has_supervisor || invocation.flags.Bool("supervised");
-  for (const char* name : {"auto-commit", "auto-push", "auto-pull"}) {
-    if (invocation.flags.Bool(name))
-      return Invalid(Cat("--", name, " is not supported: the daemon leaves git alone"));
-  }
-  if (ParseDuration(invocation.flags.Text("interval")).value_or(0) <= 0)
-    return Invalid("interval must be positive");
+  TRY(ReadGitFlags(invocation, args.options));
   if (invocation.flags.Has("idle-exit")) {
     const std::optional<int64_t> idle = ParseDuration(invocation.flags.Text("idle-exit"));
     if (!idle || *idle <= 0)
@@ -82,7 +97,7 @@ Result<Args> Prepare(Invocation& invocation) {
   return args;
 }
 
-Body Already(const DaemonView& view) { return {"already_running", view.pid(), view.version}; }
+Body Already(const DaemonView& view) { return {"already_running", view.pid(), view.version, false, 0}; }
 
 Result<Body> RunHere(const Args& args) {
   const DaemonRun run{args.database, args.tells_starter, args.options, args.forced_by};
@@ -117,13 +132,19 @@ Result<Body> Run(const Args& given) {
   if (args.foreground) return RunHere(args);
   Result<int64_t> pid = StartDaemon(place, args.options, args.forced_by);
   if (!pid && pid.error().code == Code::kConflict) return Already(LookWhenSettled(place, kSettleMs));
-  return Body{"started", TRY(std::move(pid)), std::string(kVersion)};
+  return Body{"started", TRY(std::move(pid)), std::string(kVersion), args.options.auto_commit,
+              args.options.interval_ms};
 }
 
 void Print(const Body& body, Output& out) {
   if (body.status != "started")
     return out.Line(Cat("Daemon already running (PID ", body.pid, ", version ", body.version, ")"));
-  out.Line("Starting bd daemon in LOCAL mode (interval: 5s, no git sync)");
+  const std::string interval =
+      body.interval_ms % 1000 == 0 ? Cat(body.interval_ms / 1000, "s") : Cat(body.interval_ms, "ms");
+  out.Line(body.auto_commit
+               ? Cat("Starting bd daemon (interval: ", interval,
+                     ", auto-commit: true, auto-push: false, auto-pull: false)")
+               : Cat("Starting bd daemon in LOCAL mode (interval: ", interval, ", no git sync)"));
   out.Line(Cat("Daemon started (PID ", body.pid, ")"));
 }
 

@@ -80,7 +80,10 @@ DaemonReport ReportOn(const std::string& database) {
   }
   if (os::Exists(place.Log())) report.log_path = place.Log();
   const std::optional<LastState> last = LoadLastState(place);
-  if (last && view.present()) report.forced_by = last->forced_by;
+  if (last && view.present()) {
+    report.forced_by = last->forced_by;
+    report.auto_commit = last->auto_commit;
+  }
   if (last && !view.present()) {
     report.verdict =
         VerdictOn(*last, view.owner.owner, os::OwnIdentity().boot, ProgressFile::IsStalled(place));
@@ -106,6 +109,7 @@ void PrintReport(const DaemonReport& report, Output& out) {
     if (!value.empty()) out.Line(Cat("  ", name, value));
   };
   row("Started:   ", report.started);
+  if (report.is_running()) row("Sync:      ", report.auto_commit ? "✓ commit" : "none");
   row("Forced by: ", report.forced_by);
   row("Managed by: ", report.managed_by);
   row("Log:       ", report.log_path);

@@ -16,6 +16,7 @@ struct DaemonReport {
   bool is_denied = false;       // its socket may not be used here
   int64_t pid = 0;
   std::string version, started, log_path, verdict, last_error;
+  bool auto_commit = false;
   std::string managed_by;  // what starts it again
   std::string forced_by;   // who ended the one before it
   double uptime_seconds = 0;
@@ -33,6 +34,7 @@ struct DaemonReport {
     visit("database_path", self.database);
     visit("socket_path", self.socket);
     visit("log_path", self.log_path, kOmitEmpty);
+    visit("auto_commit", self.auto_commit, kOmitEmpty);
     visit("managed_by", self.managed_by, kOmitEmpty);
     visit("forced_by", self.forced_by, kOmitEmpty);
     visit("issue", self.finding, kOmitEmpty);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "bd/daemon/auto_commit.h"
 #include "bd/daemon/log.h"
 #include "bd/daemon/service.h"
 #include "bd/rpc/answer.h"
@@ -99,7 +101,13 @@ class Daemon {
     if (!about_.forced_by.empty()) log_.Warn(Cat("the daemon before was ended by force: ", about_.forced_by));
     // Bound, but not in place: a sandbox that forbids sockets is noticed before the store is opened.
     os::Fd listener = TRY(Bind());
-    service_.emplace(TRY(OpenSession()), place_, about_);
+    const Workspace workspace = TRY(FindWorkspace({"/", place_.database}));
+    const Config config = Config::Load(workspace.directory, workspace.directory);
+    if (WantsCommits(config)) {
+      auto_commit_.emplace(workspace, config, options_.interval_ms, log_);
+      about_.auto_commit = true;
+    }
+    service_.emplace(TRY(OpenSession(workspace, config)), place_, about_);
     log_.Info("database opened");
     TRY(authority_->Announce(RecordOf(self)));
     server_.emplace(std::move(listener), LimitsHere());
@@ -136,9 +144,20 @@ class Daemon {
     return Ok();
   }
 
-  Result<Session> OpenSession() {
-    const Workspace workspace = TRY(FindWorkspace({"/", place_.database}));
-    const Config config = Config::Load(workspace.directory, workspace.directory);
+  // By a flag, a variable, or a setting, as 0.49.6 has them; pushing and pulling is not done, whoever wants
+  // it.
+  bool WantsCommits(const Config& config) {
+    auto wants = [&config](const std::string& what, const char* variable) {
+      return ParseBool(os::GetEnv(variable)).value_or(config.Flag("daemon." + what));
+    };
+    const bool all = wants("auto-sync", "BEADS_AUTO_SYNC");
+    if (all || wants("auto-push", "BEADS_AUTO_PUSH") || wants("auto-pull", "BEADS_AUTO_PULL")) {
+      log_.Warn("auto-push and auto-pull are not supported: nothing is pushed or pulled");
+    }
+    return options_.auto_commit || all || wants("auto-commit", "BEADS_AUTO_COMMIT");
+  }
+
+  Result<Session> OpenSession(const Workspace& workspace, const Config& config) {
     SessionOptions options;
     options.actor = "daemon";
     options.is_busy = true;
@@ -192,6 +211,7 @@ class Daemon {
       const int64_t now = os::MonotonicMs();
       int64_t wait = next_look - now;
       if (const int64_t publish = service_->NextPublishMs(); publish >= 0) wait = std::min(wait, publish);
+      if (const int64_t commit = NextCommitMs(); commit >= 0) wait = std::min(wait, commit);
       Result<std::vector<rpc::Call>> calls = server_->Turn(std::max<int64_t>(0, wait), signals_);
       if (!calls) {
         reason_ = calls.error().message;
@@ -205,6 +225,7 @@ class Daemon {
       Serve(*calls);
       TakeSignals();
       service_->PublishIfDue();
+      CommitIfDue();
       if (os::MonotonicMs() < next_look) continue;
       next_look = os::MonotonicMs() + kLookEveryMs;
       LookAround();
@@ -213,6 +234,15 @@ class Daemon {
         StartState::NoteHealth(place_.StartState(), os::Now());
       }
     }
+  }
+
+  int64_t NextCommitMs() const { return auto_commit_ ? auto_commit_->NextMs() : -1; }
+  void CommitIfDue() {
+    if (!auto_commit_) return;
+    if (std::exchange(seen_exports_, about_.exports) != about_.exports) auto_commit_->Look();
+    if (auto_commit_->NextMs() != 0) return;
+    progress_->Move();
+    auto_commit_->CommitIfDue();
   }
 
   void Serve(const std::vector<rpc::Call>& calls) {
@@ -233,6 +263,7 @@ class Daemon {
     about_.heartbeat = FormatTime(os::Now());
     (void)SaveLastState(place_, about_);
     service_->Look();
+    if (auto_commit_) auto_commit_->Look();
     const int64_t quiet = os::MonotonicMs() - service_->last_request_ms();
     if (options_.idle_exit_ms >= 0 && quiet >= options_.idle_exit_ms) reason_ = "nobody asked for anything";
     if (!IsSocketOurs()) RemakeSocket();
@@ -282,6 +313,8 @@ class Daemon {
     }
     progress_->Move();
     service_->PublishAll();
+    progress_->Move();
+    if (auto_commit_) auto_commit_->CommitAll();
     service_.reset();
     about_.status = "stopped";
     about_.heartbeat = FormatTime(os::Now());
@@ -302,6 +335,8 @@ class Daemon {
   std::optional<Authority> authority_;
   LastState about_;
   std::optional<ProgressFile> progress_;
+  std::optional<AutoCommit> auto_commit_;
+  int64_t seen_exports_ = 0;
   std::optional<Service> service_;
   std::optional<rpc::Server> server_;
   std::optional<os::FileInfo> socket_;

@@ -209,10 +209,10 @@ std::string Service::Status(const RpcRequest&) {
   out.Double(static_cast<double>(os::MonotonicMs() - started_ms_) / 1000);
   text("last_activity_time", FormatTime(os::Now()));
   flag("exclusive_lock_active", false);
-  flag("auto_commit", false);
+  flag("auto_commit", about_.auto_commit);
   flag("auto_push", false);
   flag("auto_pull", false);
-  flag("local_mode", true);
+  flag("local_mode", !about_.auto_commit);
   text("sync_interval", "5s");
   text("daemon_mode", "events");
   text("instance", about_.instance);

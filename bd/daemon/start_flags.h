@@ -6,9 +6,9 @@
 namespace bd {
 
 inline constexpr Flag kDaemonStartFlags[] = {
-    {"interval", FlagType::kDuration, "Sync check interval", 0, "5s"},
+    {"interval", FlagType::kDuration, "Between two commits of --auto-commit", 0, "5s"},
     {"foreground", FlagType::kBool, "Run as this process, for process managers"},
-    {"local", FlagType::kBool, "Leave git alone (it always does)"},
+    {"local", FlagType::kBool, "Leave git alone (it does, without --auto-commit)"},
     {"auto-commit", FlagType::kBool, "Commit changes of the shared file"},
     {"auto-push", FlagType::kBool, "Push commits"},
     {"auto-pull", FlagType::kBool, "Pull from the remote"},

@@ -19,6 +19,7 @@ struct LastState {
   std::string status;  // starting, running, stopping, stopped, failed
   std::string instance, boot, version, started_at, heartbeat, last_operation, reason;
   std::string forced_by;  // who ended the daemon before this one by force
+  bool auto_commit = false;
   int64_t pid = 0, requests = 0, commits = 0, exports = 0;
 
   using DescribedTag = void;
@@ -34,6 +35,7 @@ struct LastState {
     visit("heartbeat", self.heartbeat);
     visit("last_operation", self.last_operation, kOmitEmpty);
     visit("forced_by", self.forced_by, kOmitEmpty);
+    visit("auto_commit", self.auto_commit, kOmitEmpty);
     visit("requests", self.requests);
     visit("commits", self.commits);
     visit("exports", self.exports);

@@ -17,6 +17,10 @@ os::BackgroundOptions ProcessFor(const DaemonPlace& place, const DaemonOptions& 
   if (options.idle_exit_ms >= 0) {
     process.arguments.insert(process.arguments.end(), {"--idle-exit", Cat(options.idle_exit_ms, "ms")});
   }
+  if (options.auto_commit) {
+    process.arguments.insert(process.arguments.end(),
+                             {"--auto-commit", "--interval", Cat(options.interval_ms, "ms")});
+  }
   if (!forced_by.empty()) process.arguments.insert(process.arguments.end(), {"--forced-by", forced_by});
   // Of the starter's surroundings nothing is to matter later.
   for (const char* name : {"BEADS_DIR", "BEADS_DB", "BD_DB", "BD_ACTOR", "BEADS_ACTOR", "BD_REQUEST_ID",

@@ -9,14 +9,18 @@
 namespace bd {
 
 struct DaemonOptions {
-  int64_t idle_exit_ms = -1;  // ends when nobody asked anything for so long; negative: never
-  bool supervised = false;    // a parent starts it again when it fails
+  int64_t idle_exit_ms = -1;    // ends when nobody asked anything for so long; negative: never
+  bool supervised = false;      // a parent starts it again when it fails
+  bool auto_commit = false;     // commits the shared file
+  int64_t interval_ms = 5'000;  // between two such commits
 
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
     visit("idle_exit_ms", self.idle_exit_ms);
     visit("supervised", self.supervised, kOmitEmpty);
+    visit("auto_commit", self.auto_commit, kOmitEmpty);
+    visit("interval_ms", self.interval_ms);
   }
 };
 

@@ -46,19 +46,31 @@ Status CheckNoMergeUnderWay(const GitRepository& git) {
   return Ok();
 }
 
-Result<bool> HasUncommittedBeads(const GitSyncOptions& options) {
+namespace {
+
+Result<bool> HasUncommitted(const GitSyncOptions& options, const std::vector<std::string>& files) {
+  if (files.empty()) return false;
   std::vector<std::string> arguments{"status", "--porcelain", "--"};
-  for (std::string& file : SharedFiles(options)) arguments.push_back(std::move(file));
-  if (arguments.size() == 3) return false;
-  return !Trim(TRY(Git(options.git, arguments, "checking for changes"))).empty();
+  arguments.insert(arguments.end(), files.begin(), files.end());
+  return !Trim(TRY(Git(options.git, arguments, "checking for changes", options.timeout_ms))).empty();
+}
+
+}  // namespace
+
+Result<bool> HasUncommittedBeads(const GitSyncOptions& options) {
+  return HasUncommitted(options, SharedFiles(options));
 }
 
 Result<bool> CommitBeads(const GitSyncOptions& options, const Time& now) {
-  if (!TRY(HasUncommittedBeads(options))) return false;
-  std::vector<std::string> files = SharedFiles(options);
+  return CommitFiles(options, SharedFiles(options), now);
+}
+
+Result<bool> CommitFiles(const GitSyncOptions& options, const std::vector<std::string>& files,
+                         const Time& now) {
+  if (!TRY(HasUncommitted(options, files))) return false;
   std::vector<std::string> add{"add", "--"};
   add.insert(add.end(), files.begin(), files.end());
-  TRY(Git(options.git, add, "committing"));
+  TRY(Git(options.git, add, "committing", options.timeout_ms));
   std::vector<std::string> commit{
       "commit", "-q", "--no-verify", "-m",
       options.message.empty() ? Cat("bd sync: ", FormatSeconds(now)) : options.message};
@@ -66,7 +78,7 @@ Result<bool> CommitBeads(const GitSyncOptions& options, const Time& now) {
   if (!options.sign) commit.push_back("--no-gpg-sign");
   commit.push_back("--");
   commit.insert(commit.end(), files.begin(), files.end());
-  TRY(Git(options.git, commit, "committing"));
+  TRY(Git(options.git, commit, "committing", options.timeout_ms));
   return true;
 }
 

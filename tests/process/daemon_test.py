@@ -289,6 +289,82 @@ class Supervised(DaemonCase):
         self.assertEqual(len(self.daemons()), 1)
 
 
+class AutoCommit(DaemonCase):
+    def setUp(self) -> None:
+        super().setUp()
+        (self.ws / "code").write_text("one\n")
+        self.git("add", "-A", cwd=self.ws)
+        self.git("commit", "-q", "-m", "all", cwd=self.ws)
+        hook = self.ws / ".git/hooks/pre-commit"
+        hook.write_text("#!/bin/sh\ntouch hook-was-run\nexit 1\n")
+        hook.chmod(0o755)
+        (self.ws / "code").write_text("two\n")
+        self.git("add", "code", cwd=self.ws)
+        (self.ws / "code").write_text("three\n")
+
+    def commits(self) -> list[str]:
+        return self.git("log", "--format=%s", cwd=self.ws).out.splitlines()
+
+    def committed(self, title: str) -> bool:
+        return title in self.git("show", "HEAD:.beads/issues.jsonl", cwd=self.ws, ok=False).out
+
+    def assert_only_the_file(self) -> None:
+        """What is staged and what is not is as it was, and each commit has the one file."""
+        self.assertEqual(self.git("diff", "--cached", "--name-only", cwd=self.ws).out.split(), ["code"])
+        self.assertEqual(self.git("show", ":code", cwd=self.ws).out, "two\n")
+        self.assertEqual((self.ws / "code").read_text(), "three\n")
+        names = self.git("log", "--format=", "--name-only", f"-{len(self.commits()) - 1}", cwd=self.ws).out.split()
+        self.assertEqual(set(names), {".beads/issues.jsonl"})
+        self.assertFalse((self.ws / "hook-was-run").exists())
+
+    def test_it_commits_the_file_alone(self) -> None:
+        out = self.ok(self.ws, "daemon", "start", "--auto-commit", "--interval", "1s").out
+        self.assertIn("(interval: 1s, auto-commit: true, auto-push: false, auto-pull: false)", out)
+        for n in range(10):
+            self.ok(self.ws, "create", f"issue {n}")
+        self.soon(lambda: self.committed("issue 9"), "it is committed")
+        self.assertLessEqual(len(self.commits()), 5, "changes of a second share a commit")
+        self.assertTrue(self.commits()[0].startswith("bd daemon export: "))
+        self.ok(self.ws, "--no-daemon", "create", "by somebody else")
+        self.soon(lambda: self.committed("by somebody else"), "also what others wrote")
+        self.assertTrue(self.ask({"operation": "status"})["data"]["auto_commit"])
+        self.assert_only_the_file()
+
+    def test_what_is_left_is_committed_at_the_end(self) -> None:
+        self.ok(self.ws, "daemon", "start", "--auto-commit", "--interval", "1h")
+        self.ok(self.ws, "daemon", "restart")
+        self.ok(self.ws, "create", "at the last moment")
+        self.ok(self.ws, "daemon", "stop")
+        self.assertTrue(self.committed("at the last moment"))
+        self.assert_only_the_file()
+
+    def test_git_at_work_is_waited_for(self) -> None:
+        lock = self.ws / ".git/index.lock"
+        self.ok(self.ws, "create", "waits")  # published before git begins
+        lock.touch()
+        self.ok(self.ws, "daemon", "start", "--auto-commit", "--interval", "100ms")
+        time.sleep(2)
+        self.assertEqual(len(self.commits()), 1)
+        self.ok(self.ws, "update", self.ok(self.ws, "list", "--json").json()[0]["id"], "-p", "0")
+        lock.unlink()
+        self.soon(lambda: self.committed("waits"), "then it is committed")
+        self.assert_only_the_file()
+
+    def test_settings_start_it_as_well_and_nothing_is_pushed(self) -> None:
+        self.ok(self.ws, "daemon", "start", "--interval", "100ms", BEADS_AUTO_COMMIT="1", BEADS_AUTO_PUSH="1")
+        self.ok(self.ws, "create", "by a setting")
+        self.soon(lambda: self.committed("by a setting"), "it is committed")
+        self.assertIn("not supported", (self.beads / "daemon.log").read_text())
+
+    def test_what_cannot_be_is_refused(self) -> None:
+        for words, why in ((("--auto-push",), "not supported"), (("--auto-pull",), "not supported"),
+                           (("--auto-commit", "--local"), "cannot be used with --local mode"),
+                           (("--interval", "0s"), "interval must be positive")):
+            done = self.do(self.ws, "daemon", "start", *words)
+            self.assertEqual((done.code, why in done.err), (1, True), str(done))
+        self.assertEqual(self.daemons(), [])
+
+
 TOLD = "Multiple bd processes detected, consider using daemon"
 
 
