@@ -13,6 +13,7 @@
 #include "sim/run/workload.h"
 #include "sim/tool/explain.h"
 #include "sim/tool/forked.h"
+#include "sim/tool/run_scenario.h"
 #include "sim/tool/sandboxes.h"
 #include "sim/tool/scenarios.h"
 #include "sim/tool/shrink.h"
@@ -51,16 +52,6 @@ Exit status: 0 nothing was broken, 1 an invariant was, 2 wrong usage.
 )";
 
 int64_t Cores() { return std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)); }
-
-Plan ParseOrEnd(const std::string& name, const std::string& text) {
-  std::variant<Plan, fault::TextError> parsed = ParsePlan(text);
-  if (auto* error = std::get_if<fault::TextError>(&parsed)) {
-    fprintf(stderr, "bd-sim: %s:%d:%d: %s\n", name.c_str(), error->line, error->column,
-            error->message.c_str());
-    exit(2);
-  }
-  return std::move(std::get<Plan>(parsed));
-}
 
 std::string ReadText(const std::string& path) {
   FILE* file = fopen(path.c_str(), "r");
@@ -110,76 +101,7 @@ Plan PlanOf(const ToolOptions& options) {
   const Scenario* scenario = FindScenario(options.plain[0]);
   std::string text = scenario != nullptr ? std::string(scenario->text) : ReadText(options.plain[0]);
   const std::string profile = options.Has("profile") ? ProfileOf(options) : SandboxNames().front();
-  return ParseOrEnd(options.plain[0], InSandbox(std::move(text), profile));
-}
-
-int Report(const std::string& name, const RunResult& result) {
-  if (result.violations.empty()) {
-    printf("ok      %s\n", name.c_str());
-    return 0;
-  }
-  for (const Violation& violation : result.violations) {
-    printf("broken  %s: %s at call %llu: %s\n", name.c_str(), violation.oracle.c_str(),
-           static_cast<unsigned long long>(violation.step), violation.message.c_str());
-  }
-  return 1;
-}
-
-// All the runs of a scenario as one.
-RunResult RunScenario(Runner& runner, Plan plan) {
-  RunResult sum;
-  sum.struck.assign(plan.rules.size(), 0);
-  for (int64_t i = 0; i < plan.repeat; ++i, ++plan.seed) {
-    RunResult result = runner.RunOne(plan);
-    for (Violation& violation : result.violations) {
-      if (plan.repeat > 1) violation.message += " (seed " + std::to_string(plan.seed) + ")";
-      sum.violations.push_back(std::move(violation));
-    }
-    for (size_t rule = 0; rule < result.struck.size(); ++rule) sum.struck[rule] += result.struck[rule];
-  }
-  return sum;
-}
-
-// A fault that strikes in none of them says that the plan is hollow.
-void AddHollow(const Plan& plan, RunResult& sum) {
-  if (!sum.violations.empty()) return;
-  for (size_t rule = 0; rule < sum.struck.size(); ++rule) {
-    if (sum.struck[rule] != 0 || plan.rules[rule].action == fault::Action::kNever) continue;
-    sum.violations.push_back({"HOLLOW", "never struck: " + fault::Print(plan.rules[rule]), 0});
-  }
-}
-
-RunResult RunWhole(Runner& runner, const Plan& plan) {
-  RunResult sum = RunScenario(runner, plan);
-  AddHollow(plan, sum);
-  return sum;
-}
-
-// One that is for each sandbox: in this one, or in each, and then its faults must strike in one of them.
-int RunInEach(Runner& runner, const std::string& name, const std::string& text, const std::string& profile) {
-  int status = 0;
-  Plan plan;
-  RunResult sum;
-  for (const std::string& each : SandboxNames()) {
-    if (!profile.empty() && profile != each) continue;
-    const std::string full = name + " in " + each;
-    plan = ParseOrEnd(full, InSandbox(text, each));
-    const RunResult result = RunScenario(runner, plan);
-    status |= Report(full, result);
-    sum.struck.resize(result.struck.size(), 0);
-    for (size_t rule = 0; rule < result.struck.size(); ++rule) sum.struck[rule] += result.struck[rule];
-  }
-  if (profile.empty()) AddHollow(plan, sum);
-  return sum.violations.empty() ? status : Report(name, sum);
-}
-
-// As it is, or with all who run bd inside.
-int RunNamed(Runner& runner, const std::string& name, const std::string& text, const std::string& profile) {
-  if (IsForEachSandbox(text)) return RunInEach(runner, name, text, profile);
-  Plan plan = ParseOrEnd(name, text);
-  if (profile.empty()) return Report(name, RunWhole(runner, plan));
-  PutInside(plan, profile);
-  return Report(name, RunScenario(runner, std::move(plan)));
+  return ParseOrEnd(options.plain[0], FirstOfEach(std::move(text), profile));
 }
 
 int RunCommand(const std::vector<std::string>& words) {
@@ -218,7 +140,7 @@ std::string BrokenThen(const std::string& text) {
 // or the calls of this build are others. Nothing is broken, so that is no failure.
 int ReplayOne(Runner& runner, const std::string& path) {
   const std::string text = ReadText(path), then = BrokenThen(text);
-  const RunResult result = RunWhole(runner, ParseOrEnd(path, InSandbox(text, SandboxNames().front())));
+  const RunResult result = RunWhole(runner, ParseOrEnd(path, FirstOfEach(text, SandboxNames().front())));
   const bool hollow = !result.violations.empty() && result.violations[0].oracle == "HOLLOW";
   if (!then.empty() && (result.violations.empty() || hollow)) {
     printf("gone    %s: no longer breaks %s%s%s\n", path.c_str(), then.c_str(), hollow ? "; " : "",

@@ -106,6 +106,7 @@ class PlanParser {
     const std::string& name = words[0].text;
     if (name == "seed") return ParseSeed(words);
     if (name == "repeat") return ParseRepeat(words);
+    if (name == "each") return ParseEach(words);
     if (name == "disk") return ParseDisk(words);
     if (name == "schedule") return ParseSchedule(words);
     if (name == "latency") return ParseLatency(words);
@@ -139,6 +140,11 @@ class PlanParser {
   bool ParseRepeat(const std::vector<Word>& words) {
     if (words.size() == 2 && SetNumber(words[1].text, plan_.repeat, 1)) return true;
     return Fail(1, "expected: repeat NUMBER");
+  }
+
+  bool ParseEach(const std::vector<Word>& words) {
+    if (words.size() == 2 && SetNumber(words[1].text, plan_.each, 1)) return true;
+    return Fail(1, "expected: each NUMBER");
   }
 
   // NAME=NUMBER words; `set` says whether it knows the name.

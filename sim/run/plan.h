@@ -4,7 +4,8 @@
 //   seed 4711                      for what the plan does not say: schedule, latencies, random bytes
 //   disk posix torn                a profile (bd-sim profiles), or: journal (ext4 posix lying), torn,
 //   tick=MS, capacity=BYTES, no-exchange,
-//                                  folds-case, no-links, no-directory-sync, no-copy-range, lying-locks, type=HEX
+//                                  folds-case, no-links, no-directory-sync, no-copy-range, lying-locks,
+//                                  type=HEX
 //   schedule sticky 4              or: pct 3, robin
 //   latency call=2000 sync=400000  nanoseconds, mean
 //   setup [in=/w2]                 one after the other, before anything goes wrong; in /w, or where it says
@@ -20,6 +21,7 @@
 //     update @1 --claim => ok
 //     !append .beads/issues.jsonl "{}\n"
 //   fault kill agent=a1 command=2 nth=31
+//   each 40                        as a scenario: with EACH in a fault as 1 to 40 (sim/tool/run_scenario.h)
 //   repeat 5                       as a scenario: with this seed and the four after it
 //   check [in=/w2]                 after everything healed, one after the other
 //     show @1 => says "first one"
@@ -75,6 +77,7 @@ struct PlanAgent {
 struct Plan {
   uint64_t seed = 1;
   int64_t repeat = 1;
+  int64_t each = 0;  // of scenarios that are run with many numbers; see sim/tool/run_scenario.h
   DiskRules disk;
   SchedulerOptions scheduler;
   int64_t call_ns = 2'000, sync_ns = 400'000;

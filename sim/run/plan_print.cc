@@ -90,6 +90,7 @@ std::string Print(const Plan& plan) {
   std::string text = "plan 1\nseed " + std::to_string(plan.seed) + '\n';
   text += PrintDisk(plan.disk) + PrintSchedule(plan.scheduler);
   text += "latency call=" + std::to_string(plan.call_ns) + " sync=" + std::to_string(plan.sync_ns) + '\n';
+  if (plan.each != 0) text += "each " + std::to_string(plan.each) + '\n';
   if (plan.repeat != 1) text += "repeat " + std::to_string(plan.repeat) + '\n';
   if (!plan.setup.empty()) PrintBlock(text, "setup", plan.setup);
   for (const PlanAgent& agent : plan.agents) {
