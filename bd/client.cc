@@ -1,5 +1,7 @@
 #include "bd/client.h"
 
+#include <utility>
+
 #include "bd/concurrent_access.h"
 #include "bd/daemon_call.h"
 #include "bd/help.h"
@@ -16,6 +18,7 @@ namespace bd {
 namespace {
 
 constexpr int64_t kSandboxLockTimeoutMs = 100;
+constexpr int kStandardOutput = 1, kStandardError = 2;
 
 // A request's way to where it is served, and the reply's way back.
 class Transport {
@@ -229,7 +232,23 @@ class Invoker {
 
   Status Call(const Request& request, Session* session, const Invocation& invocation) {
     InProcess transport(session);
-    return Show(transport.Call(request), invocation);
+    for (;;) {
+      Reply reply = transport.Call(request);
+      std::optional<int64_t> again_ms;
+      if (command_.handlers.follow != nullptr && reply.body) {
+        again_ms = command_.handlers.follow(*request.args, *reply.body);
+      }
+      TRY(Show(std::move(reply), invocation));
+      if (!again_ms) return Ok();
+      TRY(WriteOut());
+      os::SleepMs(*again_ms);
+    }
+  }
+
+  // What there is so far, for who follows.
+  Status WriteOut() {
+    TRY(os::Write(kStandardOutput, std::exchange(output_, "")));
+    return os::Write(kStandardError, std::exchange(result_.errors, ""));
   }
 
   Status Show(Reply reply, const Invocation& invocation) {
@@ -249,6 +268,12 @@ class Invoker {
 
   void Print(const AnyBody& body, const Terminal& terminal) {
     if (!body.Prints(globals_.json)) return;
+    if (globals_.json) {
+      if (std::optional<std::string> lines = body.JsonLines()) {
+        output_ = std::move(*lines);
+        return;
+      }
+    }
     if (globals_.json && !body.TextOnly()) {
       JsonWriter out(output_, JsonWriter::Form::kIndented);
       body.PrintJson(out);

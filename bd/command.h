@@ -84,6 +84,8 @@ class AnyBody {
   // Lines for standard error that belong to the answer; some only to its text.
   virtual std::vector<std::string> Notes(bool json) const = 0;
   virtual void PrintJson(JsonWriter& out) const = 0;
+  // With --json a part of an answer that goes on: lines instead of one JSON value.
+  virtual std::optional<std::string> JsonLines() const = 0;
   virtual void PrintText(Output& out) const = 0;
 };
 
@@ -92,6 +94,9 @@ struct Handlers {
   Result<std::unique_ptr<AnyArgs>> (*read_args)(JsonValue) = nullptr;
   Result<std::unique_ptr<AnyBody>> (*run)(Session*, const AnyArgs&) = nullptr;
   Result<std::unique_ptr<AnyBody>> (*read_body)(JsonValue) = nullptr;
+  // An answer that goes on (--follow): changes the arguments to ask for what comes after this part, in so
+  // many milliseconds. Nothing: this was all.
+  std::optional<int64_t> (*follow)(AnyArgs&, const AnyBody&) = nullptr;
 };
 
 // How many positionals a command takes.
@@ -164,7 +169,8 @@ struct ArgsHolder final : AnyArgs {
   Args value;
 };
 
-// A Body may have Prints(bool json), PrintJson(JsonWriter&), Fails() with FailureLine() and kFailureCode,
+// Args may have Follow(const Body&), see Handlers::follow. A Body may have Prints(bool json),
+// PrintJson(JsonWriter&), JsonLines(), Fails() with FailureLine() and kFailureCode,
 // a member `notes`, NotesFor(bool json), and a constant kTextOnly; else it always prints, as described,
 // and is no failure.
 template <typename Body, auto Print>
@@ -204,6 +210,10 @@ struct BodyHolder final : AnyBody {
       WriteJson(out, value);
     }
   }
+  std::optional<std::string> JsonLines() const override {
+    if constexpr (requires { value.JsonLines(); }) return value.JsonLines();
+    return std::nullopt;
+  }
   void PrintText(Output& out) const override { Print(value, out); }
   Body value;
 };
@@ -234,6 +244,12 @@ constexpr Handlers Handle() {
           std::make_unique<BodyHolder<Body, Print>>(TRY(Result<Body>(Run(args)))));
     }
   };
+  if constexpr (requires(Args args, const Body& body) { args.Follow(body); }) {
+    handlers.follow = [](AnyArgs& any, const AnyBody& body) -> std::optional<int64_t> {
+      return static_cast<ArgsHolder<Args>&>(any).value.Follow(
+          static_cast<const BodyHolder<Body, Print>&>(body).value);
+    };
+  }
   handlers.read_body = [](JsonValue json) -> Result<std::unique_ptr<AnyBody>> {
     Body body;
     TRY(ReadJson(json, body));

@@ -115,7 +115,8 @@ Commands DrawView(Workload& w) {
     case 8: return One({"sync", "mode", w.AnyOf({"list", "current"})});
     case 9: return One({"delete", issue});  // tells what it would do
     default:
-      return One({w.AnyOf({"stale", "info", "where", "types", "prime", "status", "version", "count"})});
+      return One(
+          {w.AnyOf({"stale", "info", "where", "types", "prime", "status", "version", "count", "activity"})});
   }
 }
 

@@ -365,6 +365,69 @@ class AutoCommit(DaemonCase):
         self.assertEqual(self.daemons(), [])
 
 
+class Following(DaemonCase):
+    """What goes on: `daemon logs --follow` and `activity --follow`."""
+
+    def follow(self, *words: str) -> Any:
+        path = self.root / "followed"
+        with open(path, "wb") as out:
+            running = self.start(*words, cwd=self.ws, stdout=out)
+        return running, lambda: path.read_text()
+
+    def test_the_log(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        running, text = self.follow("daemon", "logs", "--follow", "-n", "1")
+        self.soon(lambda: "socket listening" in text(), "the end of what is there")
+        self.assertEqual(len(text().splitlines()), 1)
+        self.ok(self.ws, "daemon", "stop")
+        self.soon(lambda: "Daemon stopped" in text(), "what comes")
+        (self.beads / "daemon.log").rename(self.beads / "daemon.log.1")
+        with open(self.beads / "daemon.log.1", "a") as old:
+            old.write("the last line of the old one\n")
+        (self.beads / "daemon.log").write_text("the first of the new one\nand a part")
+        self.soon(lambda: "the first of the new one\n" in text(), "also when it was set aside")
+        self.assertTrue(text().endswith("the last line of the old one\nthe first of the new one\n"), text())
+        running.kill(signal.SIGINT)
+        self.assertEqual(running.wait().code, 130)
+
+    def test_activity(self) -> None:
+        self.ok(self.ws, "create", "before")
+        running, text = self.follow("activity", "--follow", "--interval", "50ms", "--json")
+        time.sleep(0.5)
+        self.ok(self.ws, "create", "directly")
+        self.ok(self.ws, "daemon", "start")
+        wanted = ["directly"]
+        for n in range(20):
+            self.ok(self.ws, *(["--no-daemon"] if n % 3 == 0 else []), "create", f"number {n}")
+            wanted.append(f"number {n}")
+        self.ok(self.ws, "close", self.ok(self.ws, "list", "--json", "--title-contains", "directly").json()[0]["id"])
+        (self.root / "more.jsonl").write_text(harness.issue_line("t-imp", "imported") + "\n")
+        self.ok(self.ws, "import", "-i", str(self.root / "more.jsonl"))
+        self.soon(lambda: "imported" in text(), "it is told")
+        entries = [json.loads(line) for line in text().splitlines()]
+        created = [entry["message"].partition(" · ")[2].rpartition(" @")[0] for entry in entries
+                   if entry["type"] == "create"]
+        self.assertEqual(created, [*wanted, "imported"], "each once, in order, and nothing from before")
+        self.assertEqual([entry["new_status"] for entry in entries if entry["type"] == "status"], ["closed"])
+        running.kill()
+        running.wait()
+
+    def test_activity_that_was(self) -> None:
+        self.assertEqual(self.ok(self.ws, "activity").out, "No recent activity\n")
+        first = self.ok(self.ws, "create", "first", "--json").id()
+        self.ok(self.ws, "update", first, "--claim")
+        self.ok(self.ws, "close", first)
+        self.ok(self.ws, "create", "second")
+        out = self.ok(self.ws, "activity").out
+        for text in (f"] + {first} created · first", f"] → {first} started", f"] ✓ {first} completed", "second"):
+            self.assertIn(text, out)
+        self.assertEqual(len(self.ok(self.ws, "activity", "--limit", "1").out.splitlines()), 1)
+        self.assertEqual(len(self.ok(self.ws, "activity", "--type", "create", "--json").json()), 2)
+        self.assertEqual(self.ok(self.ws, "activity", "--mol", "x-", "--json").json(), [])
+        self.assertEqual(self.ok(self.ws, "activity", "--since", "1d").out, out)
+        self.assertEqual(self.do(self.ws, "activity", "--since", "soon").code, 1)
+
+
 TOLD = "Multiple bd processes detected, consider using daemon"
 
 
