@@ -11,6 +11,7 @@
 
 #include "faultinject/tool/options.h"
 #include "sim/run/workload.h"
+#include "sim/tool/days.h"
 #include "sim/tool/explain.h"
 #include "sim/tool/forked.h"
 #include "sim/tool/run_scenario.h"
@@ -36,6 +37,8 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
                 [--failures N]                   many seeds; --twice: each also with other memory;
                                                  ends after N failing ones (20)
   bd-sim systematic [--jobs J] [--only COMMAND]  every call of every command fails, dies, loses power
+  bd-sim days [--days N] [--first SEED] [--jobs J]
+                                                 a manager starts the daemon again at once, for so long (1000)
   bd-sim replay FILE...                          run plans; "gone": it says that it breaks something, and does
                                                  not (any more): no failure
   bd-sim shrink FILE | --seed N                  the smallest plan that still fails, on standard output
@@ -198,6 +201,17 @@ int SystematicCommand(const std::vector<std::string>& words) {
   return report.findings.empty() ? 0 : 1;
 }
 
+int DaysCommand(const std::vector<std::string>& words) {
+  const ToolOptions options = ParseOptions(words, {"days=", "first=", "jobs="});
+  const DaysReport report = RunDays(options.Number("days", 1000, 1), options.Seed("first", 1),
+                                    static_cast<int>(options.Number("jobs", Cores(), 1)));
+  const size_t shown = std::min<size_t>(report.broken.size(), 10);
+  for (size_t i = 0; i < shown; ++i) printf("broken  %s\n", report.broken[i].c_str());
+  printf("%lld simulated days, %lld commands in %.0f s, %zu broken\n", static_cast<long long>(report.days),
+         static_cast<long long>(report.lives), report.seconds, report.broken.size());
+  return report.broken.empty() ? 0 : 1;
+}
+
 int ShrinkCommand(const std::vector<std::string>& words) {
   const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
   Runner runner;
@@ -289,6 +303,7 @@ int Main(std::vector<std::string> words) {
   if (command == "run") return RunCommand(words);
   if (command == "swarm") return SwarmCommand(words);
   if (command == "systematic") return SystematicCommand(words);
+  if (command == "days") return DaysCommand(words);
   if (command == "replay") return Replay(words);
   if (command == "shrink") return ShrinkCommand(words);
   if (command == "explain") return ExplainCommand(words);

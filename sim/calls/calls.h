@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <time.h>
 
 extern "C" {
 int sim_open(const char* path, int flags, ...);
@@ -20,6 +21,7 @@ int sim_mkdir(const char* path, mode_t mode);
 int sim_flock(int fd, int operation);
 int sim_fcntl(int fd, int command, ...);
 int sim_usleep(unsigned micros);
+int sim_nanosleep(const struct timespec* wait, struct timespec* left);
 int sim_socket(int domain, int type, int protocol);
 int sim_bind(int fd, const sockaddr* address, socklen_t size);
 int sim_listen(int fd, int backlog);

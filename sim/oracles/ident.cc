@@ -17,7 +17,7 @@ class IdentOracle : public Oracle {
     if (outcome < 0 || call.op != Op::kRecordLock || !call.path.ends_with(kLock)) return;
     const Authority taken = AuthorityOf(task, std::string(call.path));
     if (taken.database == nullptr) return;
-    for (const auto& other : view_.world.tasks()) {
+    for (const Task* other : view_.world.alive()) {
       if (other->number == task.number || other->process == nullptr) continue;
       for (const auto& [fd, path] : other->paths) {
         const Authority held = AuthorityOf(*other, path);

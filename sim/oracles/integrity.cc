@@ -1,4 +1,7 @@
-// INTEG: the store passes SQLite's integrity check, and its derived tables say what they are derived from.
+// INTEG: the store passes SQLite's integrity check, after each life of a daemon and at the end, and its
+// derived tables say what they are derived from.
+#include <map>
+
 #include "sim/run/oracle.h"
 
 namespace sim {
@@ -8,6 +11,22 @@ namespace {
 class IntegrityOracle : public Oracle {
  public:
   using Oracle::Oracle;
+
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (call.op != Op::kOpen || outcome < 0 || !task.options.serves || !task.owns_statics) return;
+    if (call.path.ends_with("/beads.db")) opened_[task.number] = call.path;
+  }
+
+  void OnEnd(const Task& task) override {
+    const auto opened = opened_.find(task.number);
+    if (opened == opened_.end() || view_.external_edits || !view_.honest_locks) return;
+    const std::vector<std::string> rows = AskStore(view_.world, opened->second, "PRAGMA integrity_check");
+    if (rows != std::vector<std::string>{"ok"}) {
+      Fail("INTEG", "after the end of " + task.options.agent + " the integrity check of " + opened->second +
+                        " says: " + (rows.empty() ? "" : rows[0]));
+    }
+    opened_.erase(opened);
+  }
 
   void AtEnd() override {
     for (const std::string& workspace : view_.workspaces) Check(DatabaseOf(workspace));
@@ -39,6 +58,7 @@ class IntegrityOracle : public Oracle {
   }
 
   std::string database_;
+  std::map<int, std::string> opened_;  // by daemons that live, by their numbers
 };
 
 }  // namespace

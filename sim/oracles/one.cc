@@ -25,7 +25,7 @@ class OneOracle : public Oracle {
   void CountOwners(std::string_view path) {
     std::string names;
     int count = 0;
-    for (const auto& task : view_.world.tasks()) {
+    for (const Task* task : view_.world.alive()) {
       if (!HasOwnerLock(*task, path) || !HasAuthority(view_.world, *task)) continue;
       ++count;
       names += ' ' + task->options.agent;
@@ -36,7 +36,7 @@ class OneOracle : public Oracle {
   void CountListeners(std::string_view path) {
     std::string names;
     int count = 0;
-    for (const auto& task : view_.world.tasks()) {
+    for (const Task* task : view_.world.alive()) {
       const bool here = std::any_of(task->paths.begin(), task->paths.end(),
                                     [path](const auto& entry) { return entry.second == path; });
       if (!here || !Listens(*task) || !HasAuthority(view_.world, *task)) continue;

@@ -25,6 +25,11 @@ int64_t NumberIn(const std::string& text) {
   return number;
 }
 
+void PauseMs(int64_t ms) {
+  const timespec wait = {ms / 1000, ms % 1000 * 1'000'000};
+  sim_nanosleep(&wait, nullptr);
+}
+
 // Milliseconds left until a moment.
 class Until {
  public:
@@ -98,7 +103,7 @@ bool Utter(const std::vector<std::string>& words) {
 bool BeMute(const std::vector<std::string>& words) {
   std::vector<int> files;
   for (int64_t i = 0; i < NumberIn(words[2]); ++i) files.push_back(ConnectTo(words[1]));
-  sim_usleep(static_cast<unsigned>(NumberIn(words[3]) * 1000));
+  PauseMs(NumberIn(words[3]));
   const bool all = std::all_of(files.begin(), files.end(), [](int fd) { return fd >= 0; });
   for (int fd : files) {
     if (fd >= 0) sim_close(fd);

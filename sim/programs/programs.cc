@@ -32,6 +32,11 @@ int64_t NumberOf(const std::string& text, int base = 10) {
   return number;
 }
 
+bool WaitMs(int64_t ms) {
+  const timespec wait = {ms / 1000, ms % 1000 * 1'000'000};
+  return sim_nanosleep(&wait, nullptr) == 0;
+}
+
 void SetField(bd::Issue& issue, const std::string& field, const std::string& value) {
   if (field == "title") issue.title = value;
   if (field == "notes") issue.notes = value;
@@ -104,7 +109,7 @@ bool Checkout(const Words& words) {
 bool HoldFlock(const Words& words) {
   const int fd = sim_open(words[1].c_str(), O_RDWR | O_CREAT, 0644);
   if (fd < 0 || sim_flock(fd, LOCK_EX) != 0) return false;
-  sim_usleep(static_cast<unsigned>(NumberOf(words[2]) * 1000));
+  WaitMs(NumberOf(words[2]));
   sim_close(fd);
   return true;
 }
@@ -135,7 +140,7 @@ bool HoldTransaction(const Words& words) {
   constexpr int64_t kInUse = 128, kWriting = 120;
   const int fd = sim_open((words[1] + "-shm").c_str(), O_RDWR);
   if (fd < 0 || !LockByte(fd, F_RDLCK, kInUse) || !LockByte(fd, F_WRLCK, kWriting)) return false;
-  sim_usleep(static_cast<unsigned>(NumberOf(words[2]) * 1000));
+  WaitMs(NumberOf(words[2]));
   sim_close(fd);
   return true;
 }
@@ -206,7 +211,7 @@ bool StaysAsItIs(const Words& words) {
   const InodeRef before = TheWorld().kernel().Find(words[1]);
   if (before == nullptr) return false;
   const int64_t changed_ns = before->ctime_ns;
-  sim_usleep(static_cast<unsigned>(NumberOf(words[2]) * 1000));
+  WaitMs(NumberOf(words[2]));
   return TheWorld().kernel().Find(words[1]) == before && before->ctime_ns == changed_ns;
 }
 
@@ -247,8 +252,7 @@ constexpr WorldProgram kPrograms[] = {
 constexpr WorldProgram kLooks[] = {
     {"!flock", 3, HoldFlock},
     {"!transaction", 3, HoldTransaction},
-    {"!wait", 2,
-     [](const Words& words) { return sim_usleep(static_cast<unsigned>(NumberOf(words[1]) * 1000)) == 0; }},
+    {"!wait", 2, [](const Words& words) { return WaitMs(NumberOf(words[1])); }},
     {"!has", 3, [](const Words& words) { return Holds(words, true); }},
     {"!lacks", 3, [](const Words& words) { return Holds(words, false); }},
     {"!exists", 2, [](const Words& words) { return Is(words[1]); }},

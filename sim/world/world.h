@@ -87,6 +87,7 @@ class World {
   uint64_t switches() const { return switches_; }
   uint64_t power_losses() const { return power_losses_; }
   const std::vector<std::unique_ptr<Task>>& tasks() const { return tasks_; }
+  const std::vector<Task*>& alive() const { return alive_; }
   size_t stack_high_water() const { return stacks_.HighWater(); }
 
   // --- For the calls; on the fiber of the running task.
