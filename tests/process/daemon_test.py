@@ -144,6 +144,11 @@ class OldWorkspace(DaemonCase):
 
 
 class LifeCycle(DaemonCase):
+    def test_the_mode_of_the_directory_stays(self) -> None:
+        self.beads.chmod(0o2775)
+        self.ok(self.ws, "daemon", "start")
+        self.assertEqual(self.beads.stat().st_mode & 0o7777, 0o2775)
+
     def test_starts_serves_and_stops(self) -> None:
         self.assertIn("Daemon started (PID", self.ok(self.ws, "daemon", "start").out)
         self.assertIn("Daemon already running (PID", self.ok(self.ws, "daemon", "start").out)
