@@ -57,6 +57,17 @@ bool IsGone(const DaemonPlace& place, const std::optional<DaemonRecord>& record,
   }
 }
 
+// Who is just starting has not written his yet, and that of a dead one says nothing of him.
+std::optional<DaemonRecord> RecordOfOwner(const DaemonPlace& place) {
+  const int64_t deadline = os::MonotonicMs() + kKillMs;
+  for (;;) {
+    const std::optional<DaemonRecord> record = ReadRecord(place);
+    if (record && os::LifeOf(record->process) != os::Life::kDead) return record;
+    if (os::MonotonicMs() >= deadline) return std::nullopt;
+    os::SleepMs(kPollMs);
+  }
+}
+
 }  // namespace
 
 DaemonView LookAtDaemon(const DaemonPlace& place) {
@@ -112,9 +123,8 @@ Result<int64_t> StartDaemon(const DaemonPlace& place, const DaemonOptions& optio
 }
 
 Result<int64_t> StopDaemon(const DaemonPlace& place, const StopPatience& patience) {
-  const OwnerLook owner = LookForOwner(place);
-  const std::optional<DaemonRecord> record = ReadRecord(place);
-  if (owner.owner == OwnerLook::Owner::kNone) return NotFound("daemon not found");
+  if (LookForOwner(place).owner == OwnerLook::Owner::kNone) return NotFound("daemon not found");
+  const std::optional<DaemonRecord> record = RecordOfOwner(place);
   const int64_t pid = record ? record->process.pid : 0;
   const rpc::Exchange asked = Ask(place, "shutdown");
   if (asked.finding == rpc::Finding::kAnswered && IsGone(place, record, patience.asked_ms)) return pid;
