@@ -42,7 +42,9 @@ std::optional<StartState> StartState::Load(const std::string& path, const Time& 
 int64_t StartState::WaitMs(const std::string& path, const Time& now) {
   const std::optional<StartState> state = Load(path, now);
   if (!state) return 0;
-  return std::max<int64_t>(0, (state->backoff_until.UnixNanos() - now.UnixNanos()) / kNanosPerMs);
+  // Upwards: who waits so long must not come too early.
+  const int64_t left = state->backoff_until.UnixNanos() - now.UnixNanos();
+  return std::max<int64_t>(0, (left + kNanosPerMs - 1) / kNanosPerMs);
 }
 
 Status StartState::NoteAttempt(const std::string& path, const Time& now) {
