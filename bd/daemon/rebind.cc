@@ -34,7 +34,7 @@ Status ForceOut(const DaemonPlace& place) {
   Result<int64_t> stopped = StopDaemon(place, kForced);
   if (!stopped && stopped.error().code == Code::kDenied) {
     return Error{Code::kDenied,
-                 Cat("BD_FORCE_REBIND: the daemon was asked to end and does not, and is not killed: ",
+                 Cat("BD_FORCE_REBIND: the daemon does not end for a request, and is not killed: ",
                      stopped.error().message),
                  "find and end the process that holds the lock yourself; see 'bd daemon status'", false};
   }
