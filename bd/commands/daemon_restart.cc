@@ -1,10 +1,15 @@
 // bd daemon restart: stops the daemon and starts another one; no failed start counts against it.
 #include "bd/daemon/daemon_args.h"
 #include "engine/base/text.h"
+#include "engine/daemon/progress_file.h"
+#include "engine/daemon/start_state.h"
+#include "engine/os/clock.h"
 #include "engine/os/path.h"
 
 namespace bd {
 namespace {
+
+constexpr int64_t kHungMs = 30'000;
 
 struct Body {
   std::string workspace, action = "restarted";
@@ -22,8 +27,13 @@ Result<Body> Run(const DaemonArgs& args) {
   const DaemonPlace place = DaemonPlace::Of(args.database);
   // The next one is to be as this one was.
   const std::optional<DaemonRecord> record = ReadRecord(place);
-  Result<int64_t> stopped = StopDaemon(place, {});
+  // One that hangs, and is proven to be the one on record, is killed if it does not end when asked.
+  StopPatience patience;
+  patience.kills = ProgressFile::StoodMs(place) >= kHungMs;
+  Result<int64_t> stopped = StopDaemon(place, patience);
   if (!stopped && stopped.error().code != Code::kNotFound) return std::move(stopped).error();
+  // Who was killed left its start as one that came to no good.
+  if (stopped) StartState::NoteHealth(place.StartState(), os::Now());
   return Body{os::DirectoryOf(place.directory), "restarted",
               TRY(StartDaemon(place, record ? record->options : DaemonOptions()))};
 }

@@ -1,6 +1,9 @@
 #include "engine/daemon/progress_file.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "engine/os/clock.h"
 
 namespace bd {
 
@@ -35,6 +38,11 @@ uint64_t ProgressFile::Read(const DaemonPlace& place) {
   Result<os::Fd> file = os::OpenRead(place.Progress());
   if (file) (void)os::ReadAt(*file, reinterpret_cast<char*>(&count), sizeof count, 0);
   return count;
+}
+
+int64_t ProgressFile::StoodMs(const DaemonPlace& place) {
+  Result<os::FileInfo> file = os::Stat(place.Progress());
+  return file ? std::max<int64_t>(0, (os::WallNanos() - file->mtime_ns) / 1'000'000) : 0;
 }
 
 void ProgressFile::NoteStall(const DaemonPlace& place) {

@@ -18,6 +18,9 @@ class ProgressFile {
   void Move();
 
   static uint64_t Read(const DaemonPlace& place);
+  // How long it has stood, by the wall clock; 0 if that cannot be told. A daemon moves it every few seconds
+  // even if nobody asks for anything.
+  static int64_t StoodMs(const DaemonPlace& place);
   static void NoteStall(const DaemonPlace& place);
   static bool IsStalled(const DaemonPlace& place);
 

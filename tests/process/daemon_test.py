@@ -613,6 +613,18 @@ class ForcedRebind(DaemonCase):
 
 
 class Trouble(DaemonCase):
+    def test_one_that_hangs_is_restarted(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        pid = self.pid()
+        os.kill(pid, signal.SIGSTOP)
+        done = self.do(self.ws, "daemon", "restart")
+        self.assertEqual((done.code, self.daemons()), (1, [pid]), f"it may just be busy: {done}")
+        long_ago = time.time() - 31
+        os.utime(self.beads / "beads.db.progress", (long_ago, long_ago))
+        self.ok(self.ws, "daemon", "restart")
+        self.assertNotEqual(self.pid(), pid)
+        self.assertNotIn(pid, self.daemons())
+
     def test_killed_it_is_missed_by_nobody(self) -> None:
         self.ok(self.ws, "daemon", "start")
         self.ok(self.ws, "create", "before")
