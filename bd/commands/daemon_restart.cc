@@ -2,8 +2,6 @@
 #include "bd/daemon/daemon_args.h"
 #include "engine/base/text.h"
 #include "engine/daemon/progress_file.h"
-#include "engine/daemon/start_state.h"
-#include "engine/os/clock.h"
 #include "engine/os/path.h"
 
 namespace bd {
@@ -32,8 +30,6 @@ Result<Body> Run(const DaemonArgs& args) {
   patience.kills = ProgressFile::StoodMs(place) >= kHungMs;
   Result<int64_t> stopped = StopDaemon(place, patience);
   if (!stopped && stopped.error().code != Code::kNotFound) return std::move(stopped).error();
-  // Who was killed left its start as one that came to no good.
-  if (stopped) StartState::NoteHealth(place.StartState(), os::Now());
   return Body{os::DirectoryOf(place.directory), "restarted",
               TRY(StartDaemon(place, record ? record->options : DaemonOptions()))};
 }

@@ -5,9 +5,9 @@ import harness
 import sandboxes
 from harness import Done
 
-# Programs that do not do what they say, one way each, and what is to be said of them.
+# Programs that do not do what they say, one way each, and what is to be said of them (the report ends after 20).
 LIARS = {
-    'case "$1" in label) exit 0;; esac; exec "$BD" "$@"': "acknowledged, found 0 times",
+    'case "$1" in label) exit 0;; esac; exec "$BD" "$@"': "does not show the label|acknowledged, found 0 times",
     'case "$1" in create) "$BD" "$@" >/dev/null;; esac; exec "$BD" "$@"': "made 2 times",
     'case "$1" in close) "$BD" "$@"; exit 1;; esac; exec "$BD" "$@"': "for no reason of ours",
     'case "$1" in show) echo "[]"; exit 0;; esac; exec "$BD" "$@"': "does not show",
@@ -34,7 +34,7 @@ class Torture(sandboxes.SandboxCase):
             liar.chmod(0o755)
             done = self.torture("--seconds", "2", "--clients", "3", "--seed", "1", "--bd", str(liar))
             self.assertEqual(done.code, 1, f"{script}: {done}")
-            self.assertIn(complaint, done.out, script)
+            self.assertRegex(done.out, complaint, script)
 
     def test_wrong_usage(self) -> None:
         for words in (("--seconds", "0"), ("--seconds", "soon"), ("--hours", "1"), ("now",), ("--bd", "/nowhere")):
