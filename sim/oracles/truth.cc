@@ -14,13 +14,10 @@ constexpr std::string_view kRunning[] = {"✓ running", "Daemon already running"
                                          "\"status\": \"running\"", "\"status\": \"already_running\""};
 constexpr std::string_view kNotRunning[] = {"○ not running", "daemon not found",
                                             "\"status\": \"not_running\""};
-constexpr std::string_view kDestructive[] = {"rm -",
-                                             "rm .beads",
-                                             "delete the database",
-                                             "remove the database",
-                                             "delete beads.db",
-                                             "remove beads.db",
-                                             "delete .beads"};
+// An id may end with "rm".
+constexpr std::string_view kDestructive[] = {
+    " rm -",           "'rm -",           " rm .beads",   "delete the database", "remove the database",
+    "delete beads.db", "remove beads.db", "delete .beads"};
 
 bool SaysOneOf(const Invocation& invocation, std::span<const std::string_view> texts) {
   return std::any_of(texts.begin(), texts.end(), [&invocation](std::string_view text) {
