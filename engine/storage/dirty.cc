@@ -26,11 +26,11 @@ Status WriteMark(Tx& tx, std::string_view id, const Time& now) {
       id, TRY(NextMark(tx, id, now)));
 }
 
-Status WriteBase(Tx& tx, std::string_view id, std::string_view line) {
+}  // namespace
+
+Status SetBase(Tx& tx, std::string_view id, std::string_view line) {
   return tx.db().Execute("INSERT OR REPLACE INTO bd_base(issue_id, line) VALUES (?, ?)", id, line);
 }
-
-}  // namespace
 
 Status MarkDirty(Tx& tx, std::string_view id, const Time& now) {
   if (tx.marked().contains(std::string(id))) return Ok();
@@ -39,7 +39,7 @@ Status MarkDirty(Tx& tx, std::string_view id, const Time& now) {
     TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id));
     std::optional<Issue> issue = TRY(FindIssue(tx, id));
     if (issue && !TRY(IsExported(tx, *issue))) return Ok();
-    if (issue) TRY(WriteBase(tx, id, IssueLine(*issue)));
+    if (issue) TRY(SetBase(tx, id, IssueLine(*issue)));
   }
   return WriteMark(tx, id, now);
 }
@@ -60,7 +60,7 @@ Status MarkNew(Tx& tx, std::string_view id, const Time& now) {
 }
 
 Status MarkDirtyWithBase(Tx& tx, std::string_view id, std::string_view base_line, const Time& now) {
-  TRY(WriteBase(tx, id, base_line));
+  TRY(SetBase(tx, id, base_line));
   return WriteMark(tx, id, now);
 }
 

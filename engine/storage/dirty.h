@@ -45,6 +45,7 @@ Result<bool> HasMarkUpTo(Tx& tx, std::string_view newest);
 Result<bool> IsDirty(Tx& tx, std::string_view id);
 // Nothing if the issue never was in the file (or another program marked it).
 Result<std::optional<std::string>> BaseLine(Tx& tx, std::string_view id);
+Status SetBase(Tx& tx, std::string_view id, std::string_view line);
 
 // How many became clean. What was changed since stays dirty.
 Result<int64_t> ClearDirty(Tx& tx, const std::vector<DirtyMark>& marks);
