@@ -31,8 +31,12 @@ class TruthOracle : public Oracle {
   using Oracle::Oracle;
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    if (outcome < 0 || call.op != Op::kRecordLock || !call.path.ends_with(".owner")) return;
-    if (!HasOwnerLock(task, call.path) || Find(task.number) != lives_.end()) return;
+    if (outcome < 0 || !call.path.ends_with(".owner")) return;
+    // Who gave the lock back has nothing left to do but to exit.
+    if (call.op == Op::kClose && !HasOwnerLock(task, call.path)) OnEnd(task);
+    if (call.op != Op::kRecordLock || !HasOwnerLock(task, call.path) ||
+        Find(task.number) != lives_.end())
+      return;
     const std::string_view suffix = ".owner";
     const std::string database(call.path.substr(0, call.path.size() - suffix.size()));
     lives_.push_back(
