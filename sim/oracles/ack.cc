@@ -3,11 +3,13 @@
 //
 // Each field of each issue is a register (sim/run/history.h). Its last value must have been written by a
 // command that nobody overwrote: no acknowledged command on the register began after the writer's end. Killed
-// and refused commands may have written or not. What an editor wrote may be taken in at any later moment;
-// with the member that it changed it saves the whole issue as it had read it, so what was written to that
-// issue meanwhile may be gone. After a checkout of an old version it may have read any older one.
+// and refused commands may have written or not; a daemon that they had asked may do it late, as long as it
+// lives. What an editor wrote may be taken in at any later moment; with the member that it changed it saves
+// the whole issue as it had read it, so what was written to that issue meanwhile may be gone. After a
+// checkout of an old version it may have read any older one.
 #include <algorithm>
 
+#include "sim/run/daemon_lives.h"
 #include "sim/run/look.h"
 #include "sim/run/oracle.h"
 #include "sim/run/settings_view.h"
@@ -41,6 +43,11 @@ class AckOracle : public Oracle {
  public:
   using Oracle::Oracle;
 
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    daemons_.OnCall(task, call, outcome);
+  }
+  void OnEnd(const Task& task) override { daemons_.OnEnd(task); }
+
   void AtEnd() override {
     for (const Invocation& invocation : view_.history.invocations()) Remember(invocation);
     if (AllIsSeen()) {
@@ -70,8 +77,8 @@ class AckOracle : public Oracle {
   void Remember(const Invocation& invocation) {
     const std::string place = view_.clones ? invocation.directory : "";
     for (const Effect& effect : invocation.effects) {
-      writes_[effect.target].push_back(
-          {effect.value, invocation.begin, invocation.end, effect.acknowledged, place});
+      const uint64_t end = effect.acknowledged ? invocation.end : LatestEffect(invocation);
+      writes_[effect.target].push_back({effect.value, invocation.begin, end, effect.acknowledged, place});
       if (effect.target.field == "exists" && effect.value == kAbsent) deleted_.insert(effect.target.issue);
     }
     if (invocation.words[0] == "!checkout") has_checkout_ = true;
@@ -82,6 +89,15 @@ class AckOracle : public Oracle {
     const bool is_label = field == "label";
     writes_[{id, is_label ? "label:" + value : field}].push_back(
         {is_label ? std::string(kPresent) : value, invocation.begin, UINT64_MAX, false});
+  }
+
+  // Of a command that was not told that it was done.
+  uint64_t LatestEffect(const Invocation& invocation) const {
+    uint64_t latest = invocation.end;
+    for (const DaemonLife& life : daemons_.all()) {
+      if (life.begin <= invocation.end && life.end >= invocation.end) latest = std::max(latest, life.end);
+    }
+    return latest;
   }
 
   void CheckEnd(const Shown& shown, const std::string& workspace) {
@@ -202,7 +218,8 @@ class AckOracle : public Oracle {
 
   std::map<Register, std::vector<Write>> writes_;
   std::map<std::string, std::vector<Write>> saves_;  // by editors, of issues
-  uint64_t first_save_ = UINT64_MAX;                 // when the first editor began
+  DaemonLives daemons_{view_.world};
+  uint64_t first_save_ = UINT64_MAX;  // when the first editor began
   std::set<std::string> deleted_;
   bool has_checkout_ = false;
 };

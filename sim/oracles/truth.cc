@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "sim/run/daemon_view.h"
+#include "sim/run/daemon_lives.h"
 #include "sim/run/oracle.h"
 
 namespace sim {
@@ -31,22 +31,9 @@ class TruthOracle : public Oracle {
   using Oracle::Oracle;
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    if (outcome < 0 || !call.path.ends_with(".owner")) return;
-    // Who gave the lock back has nothing left to do but to exit.
-    if (call.op == Op::kClose && !HasOwnerLock(task, call.path)) OnEnd(task);
-    if (call.op != Op::kRecordLock || !HasOwnerLock(task, call.path) ||
-        Find(task.number) != lives_.end())
-      return;
-    const std::string_view suffix = ".owner";
-    const std::string database(call.path.substr(0, call.path.size() - suffix.size()));
-    lives_.push_back(
-        {task.number, database, view_.world.kernel().Find(database), view_.world.calls(), UINT64_MAX});
+    lives_.OnCall(task, call, outcome);
   }
-
-  void OnEnd(const Task& task) override {
-    const auto life = Find(task.number);
-    if (life != lives_.end()) life->end = view_.world.calls();
-  }
+  void OnEnd(const Task& task) override { lives_.OnEnd(task); }
 
   void OnInvocationEnd(const Invocation& invocation) override {
     if (invocation.is_external) return;
@@ -71,30 +58,18 @@ class TruthOracle : public Oracle {
   }
 
  private:
-  // Somebody's authority over a database, by numbers of calls.
-  struct Life {
-    int task;
-    std::string database;
-    InodeRef file;
-    uint64_t begin, end;
-  };
-
-  std::vector<Life>::iterator Find(int task) {
-    return std::find_if(lives_.begin(), lives_.end(),
-                        [task](const Life& life) { return life.task == task && life.end == UINT64_MAX; });
-  }
   bool WasThere(const Invocation& invocation) const {
-    return std::any_of(lives_.begin(), lives_.end(), [&](const Life& life) {
+    return std::any_of(lives_.all().begin(), lives_.all().end(), [&](const DaemonLife& life) {
       return IsOf(life, invocation) && life.begin <= invocation.end && life.end >= invocation.begin;
     });
   }
   bool WasThereThroughout(const Invocation& invocation) const {
-    return std::any_of(lives_.begin(), lives_.end(), [&](const Life& life) {
+    return std::any_of(lives_.all().begin(), lives_.all().end(), [&](const DaemonLife& life) {
       return IsOf(life, invocation) && life.begin < invocation.begin && life.end > invocation.end;
     });
   }
   // By whatever path it was reached.
-  bool IsOf(const Life& life, const Invocation& invocation) const {
+  bool IsOf(const DaemonLife& life, const Invocation& invocation) const {
     const std::string database = DatabaseOf(invocation.directory);
     return life.database == database ||
            (life.file != nullptr && life.file == view_.world.kernel().Find(database));
@@ -105,7 +80,7 @@ class TruthOracle : public Oracle {
     return text;
   }
 
-  std::vector<Life> lives_;
+  DaemonLives lives_{view_.world};
 };
 
 }  // namespace
