@@ -1,7 +1,11 @@
 // EDIT: what somebody else added to the shared file is carried along: issues that were made elsewhere, and
 // lines that nobody can read. Not if power was lost (nobody synced them), if git put another version in place
-// afterwards, maybe before anybody had looked, or if an editor was killed while he wrote all of it anew.
+// afterwards, maybe before anybody had looked, or if an editor was killed while he wrote all of it anew. Nor
+// if the file was put in place anew twice between his opening it and his writing: a version that was replaced
+// is looked at once more, by the next who publishes.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "sim/run/oracle.h"
 
@@ -13,6 +17,17 @@ class EditOracle : public Oracle {
  public:
   using Oracle::Oracle;
 
+  void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (outcome < 0) return;
+    const bool puts = call.op == Op::kRename || call.op == Op::kExchange;
+    if (puts && call.second == kSharedFile) ++versions_;
+    if (call.path != kSharedFile) return;
+    if (call.op == Op::kOpen) opened_[task.number] = versions_;
+    const auto opened = opened_.find(task.number);
+    if (call.op == Op::kWrite && opened != opened_.end() && versions_ - opened->second >= 2)
+      late_.insert({task.options.agent, task.options.command});
+  }
+
   void AtEnd() override {
     const Inode* file = SharedFile(view_.world);
     if (file == nullptr || view_.world.power_losses() != 0) return;
@@ -23,7 +38,8 @@ class EditOracle : public Oracle {
       if (what == "!checkout" || (invocation.is_edit && !done)) added = Shown();
       // What he had read may be from before a publisher put such a line back; then it is he who took it out.
       if (what == "!edit" || what == "!set") added.broken.clear();
-      if (what == "!append" && done && IsShared(invocation.words[1]))
+      const bool is_late = late_.contains({invocation.agent, invocation.command});
+      if (what == "!append" && done && !is_late && IsShared(invocation.words[1]))
         Add(ReadLines(invocation.words[2]), added);
     }
     const Shown shown = ReadLines(file->content.visible());
@@ -66,6 +82,10 @@ class EditOracle : public Oracle {
       }
     }
   }
+
+  uint64_t versions_ = 0;                       // of the shared file that were put in place
+  std::map<int, uint64_t> opened_;              // task -> which one it has open
+  std::set<std::pair<std::string, int>> late_;  // agent and command: wrote into one that was long replaced
 };
 
 }  // namespace
