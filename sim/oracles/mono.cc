@@ -15,7 +15,9 @@ namespace sim {
 namespace {
 
 constexpr std::string_view kName = "/.beads/issues.jsonl";
-using States = std::map<std::string, std::string, std::less<>>;  // id -> updated_at
+// Issue -> updated_at. Of two that were made under one id in two clones, one gets another id later: an issue
+// is its id and its beginning.
+using States = std::map<std::string, std::string, std::less<>>;
 
 // What stands behind `key`, up to the next quotation mark.
 std::string_view Behind(std::string_view line, std::string_view key) {
@@ -31,7 +33,9 @@ States StatesOf(std::string_view text) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     const std::string_view id = Behind(line, R"({"id":")"), updated = Behind(line, R"("updated_at":")");
-    if (!id.empty() && !updated.empty()) states.emplace(id, updated);
+    const std::string_view created = Behind(line, R"("created_at":")");
+    if (!id.empty() && !updated.empty())
+      states.emplace(std::string(id) + ", made at " + std::string(created) + ',', updated);
   }
   return states;
 }
