@@ -39,8 +39,8 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
   bd-sim systematic [--jobs J] [--only COMMAND]  every call of every command fails, dies, loses power
   bd-sim days [--days N] [--first SEED] [--jobs J]
                                                  a manager starts the daemon again at once, for so long (1000)
-  bd-sim replay FILE...                          run plans; "gone": it says that it breaks something, and does
-                                                 not (any more): no failure
+  bd-sim replay [--twice] FILE...                run plans; "gone": it says that it breaks something, and does
+                                                 not (any more): no failure; --twice: also with other memory
   bd-sim shrink FILE | --seed N                  the smallest plan that still fails, on standard output
   bd-sim explain FILE | SCENARIO | --seed N [--all-calls]
                                                  a run in words
@@ -141,9 +141,14 @@ std::string BrokenThen(const std::string& text) {
 
 // A plan that was kept because it broke something, and does not any more, is told of: the mistake is mended,
 // or the calls of this build are others. Nothing is broken, so that is no failure.
-int ReplayOne(Runner& runner, const std::string& path) {
+int ReplayOne(Runner& runner, const std::string& path, bool twice) {
   const std::string text = ReadText(path), then = BrokenThen(text);
-  const RunResult result = RunWhole(runner, ParseOrEnd(path, FirstOfEach(text, SandboxNames().front())));
+  const Plan plan = ParseOrEnd(path, FirstOfEach(text, SandboxNames().front()));
+  if (twice && runner.RunOne(plan).hash != runner.RunOne(plan, kOtherPaint).hash) {
+    printf("broken  %s: REPLAY: two runs differ: something depends on memory\n", path.c_str());
+    return 1;
+  }
+  const RunResult result = RunWhole(runner, plan);
   const bool hollow = !result.violations.empty() && result.violations[0].oracle == "HOLLOW";
   if (!then.empty() && (result.violations.empty() || hollow)) {
     printf("gone    %s: no longer breaks %s%s%s\n", path.c_str(), then.c_str(), hollow ? "; " : "",
@@ -158,11 +163,11 @@ int ReplayOne(Runner& runner, const std::string& path) {
 }
 
 int Replay(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, {});
+  const ToolOptions options = ParseOptions(words, {"twice"});
   if (options.plain.empty()) UsageError("expected files with plans");
   Runner runner;
   int status = 0;
-  for (const std::string& path : options.plain) status |= ReplayOne(runner, path);
+  for (const std::string& path : options.plain) status |= ReplayOne(runner, path, options.Has("twice"));
   return status;
 }
 

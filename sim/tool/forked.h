@@ -19,6 +19,8 @@ struct Paint {
   int heap = 0;           // as mallopt's M_PERTURB
   size_t heap_shift = 0;  // bytes that are taken before the run begins: other addresses
 };
+// To run something twice.
+constexpr Paint kOtherPaint{0x5A, 0x77, 1 << 20};
 
 class Runner {
  public:

@@ -76,8 +76,7 @@ class Swarm {
     runner_.Start(plan, {}, [this, seed](RunResult result) { Finish(seed, std::move(result)); });
     if (!plan_.twice) return;
     runner_.WaitUntilBelow(static_cast<size_t>(plan_.jobs));
-    const Paint other{0x5A, 0x77, 1 << 20};
-    runner_.Start(plan, other, [this, seed](RunResult result) { Compare(seed, result.hash); });
+    runner_.Start(plan, kOtherPaint, [this, seed](RunResult result) { Compare(seed, result.hash); });
   }
 
   void Finish(uint64_t seed, RunResult result) {
