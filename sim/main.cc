@@ -42,7 +42,7 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
   bd-sim replay [--twice] FILE...                run plans; "gone": it says that it breaks something, and does
                                                  not (any more): no failure; --twice: also with other memory
   bd-sim shrink FILE | --seed N                  the smallest plan that still fails, on standard output
-  bd-sim explain FILE | SCENARIO | --seed N [--all-calls]
+  bd-sim explain FILE | SCENARIO | --seed N [--all-calls] [--other-memory]
                                                  a run in words
   bd-sim plan --seed N                           the plan of a seed, as text
   bd-sim list                                    scenarios
@@ -234,9 +234,11 @@ int ShrinkCommand(const std::vector<std::string>& words) {
 }
 
 int ExplainCommand(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all-calls", "profile="}));
-  const std::string text =
-      Explain(PlanOf(options), options.Has("all-calls") ? Detail::kAllCalls : Detail::kEffects);
+  const ToolOptions options =
+      ParseOptions(words, WithShape({"seed=", "all-calls", "other-memory", "profile="}));
+  const Detail detail = options.Has("all-calls") ? Detail::kAllCalls : Detail::kEffects;
+  const Paint paint = options.Has("other-memory") ? kOtherPaint : Paint();
+  const std::string text = Explain(PlanOf(options), detail, paint);
   fputs(text.c_str(), stdout);
   return text.find("\nBroken: ") == std::string::npos ? 0 : 1;
 }

@@ -51,9 +51,13 @@ void AddTo(std::vector<PlanCommand>& commands, const std::string& workspace, std
 
 const std::vector<std::string> kExchange = {"sync", "--full"};
 
+// Himself, or by a hook that he writes.
 bool RunsBd(const PlanAgent& agent) {
-  return std::any_of(agent.commands.begin(), agent.commands.end(),
-                     [](const PlanCommand& command) { return !command.words[0].starts_with('!'); });
+  return std::any_of(agent.commands.begin(), agent.commands.end(), [](const PlanCommand& command) {
+    const std::vector<std::string>& words = command.words;
+    const bool is_hook = words[0] == "!write" && words.back().find("\nbd ") != std::string::npos;
+    return is_hook || !words[0].starts_with('!');
+  });
 }
 
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }

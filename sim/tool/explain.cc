@@ -60,6 +60,8 @@ class Narrator : public Observer {
       text += " (" + std::to_string(call.a) + ", " + std::to_string(call.b) + ")";
     if (outcome < 0) text += std::string(": ") + strerror(static_cast<int>(-outcome));
     if (detail_ == Detail::kAllCalls && outcome >= 0) text += " = " + std::to_string(outcome);
+    // Where two machines, or two kinds of memory, differ.
+    if (detail_ == Detail::kAllCalls) text += " #" + std::to_string(world_.hash() % 65536);
     Tell(task, text);
   }
 
@@ -105,12 +107,14 @@ class Narrator : public Observer {
 
 }  // namespace
 
-std::string Explain(const Plan& plan, Detail detail) {
+std::string Explain(const Plan& plan, Detail detail, const Paint& paint) {
   Run run(plan.setup.empty() ? UsualSetup() : plan.setup);
   if (run.setup_failed()) return "The setup fails: " + run.setup_error() + '\n';
   Narrator narrator(run.world(), detail);
   run.AddObserver(narrator);
-  const RunResult result = run.Execute(plan, Paint().stack);
+  DisturbHeap(paint);
+  run.world().heaps().Disturb(static_cast<unsigned char>(paint.heap), paint.heap_shift);
+  const RunResult result = run.Execute(plan, paint.stack);
   std::string text = "   call  simulated time  who\n" + narrator.Take() + '\n';
   if (result.violations.empty()) text += "No invariant is broken.\n";
   for (const Violation& violation : result.violations) {

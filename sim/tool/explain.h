@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sim/run/plan.h"
+#include "sim/tool/forked.h"
 
 namespace sim {
 
@@ -14,6 +15,6 @@ enum class Detail {
 };
 
 // Runs the plan in this process, once.
-std::string Explain(const Plan& plan, Detail detail);
+std::string Explain(const Plan& plan, Detail detail, const Paint& paint = {});
 
 }  // namespace sim

@@ -85,8 +85,7 @@ bool FromText(const std::string& text, RunResult& result) {
 
 [[noreturn]] void RunInChild(Run* prepared, const Plan& plan, const Paint& paint, int output) {
   alarm(kSecondsMax);
-  if (paint.heap != 0) mallopt(M_PERTURB, paint.heap);
-  if (paint.heap_shift != 0) (void)!malloc(paint.heap_shift);
+  DisturbHeap(paint);
   std::unique_ptr<Run> own;
   if (prepared == nullptr) {
     own = std::make_unique<Run>(plan.setup);
@@ -113,6 +112,11 @@ bool FromText(const std::string& text, RunResult& result) {
 Runner::Runner(const std::vector<PlanCommand>& setup)
     : setup_(setup), prepared_(std::make_unique<Run>(setup)) {}
 Runner::~Runner() { WaitUntilBelow(1); }
+
+void DisturbHeap(const Paint& paint) {
+  if (paint.heap != 0) mallopt(M_PERTURB, paint.heap);
+  if (paint.heap_shift != 0) (void)!malloc(paint.heap_shift);
+}
 
 void Runner::Start(const Plan& plan, const Paint& paint, std::function<void(RunResult)> done) {
   int ends[2];

@@ -21,6 +21,8 @@ struct Paint {
 };
 // To run something twice.
 constexpr Paint kOtherPaint{0x5A, 0x77, 1 << 20};
+// This process's own heap.
+void DisturbHeap(const Paint& paint);
 
 class Runner {
  public:
