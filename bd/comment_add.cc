@@ -27,13 +27,9 @@ Result<CommentArgs> PrepareComment(Invocation& invocation) {
 }
 
 Result<CommentBody> RunComment(Session& session, const CommentArgs& args) {
-  Result<std::string> id = ResolveId(session.tx(), args.id);
-  if (!id) {
-    id.error().message = Cat("resolving ", args.id, ": ", id.error().message);
-    return std::move(id).error();
-  }
+  const std::string id = TRY(ResolveId(session.tx(), args.id, "resolving"));
   EditContext context = session.Edit();
-  return CommentBody{TRY(AddComment(context, *id, args.author, args.text))};
+  return CommentBody{TRY(AddComment(context, id, args.author, args.text))};
 }
 
 void PrintComment(const CommentBody& body, Output& out) {

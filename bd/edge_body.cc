@@ -9,9 +9,7 @@ namespace bd {
 
 Result<std::string> ResolveEnd(Session& session, std::string_view role, const std::string& typed) {
   if (IsExternalReference(typed)) return typed;
-  Result<std::string> id = ResolveId(session.tx(), typed);
-  if (!id) id.error().message = Cat("resolving ", role, " ", typed, ": ", id.error().message);
-  return id;
+  return ResolveId(session.tx(), typed, Cat("resolving ", role));
 }
 
 Status WarnOfCycles(Session& session) {

@@ -1,4 +1,4 @@
-// An epic with its progress.
+// Epics with their progress: what is asked for, and the answer.
 #pragma once
 
 #include "bd/command.h"
@@ -6,6 +6,15 @@
 #include "engine/query/stats.h"
 
 namespace bd {
+
+struct EpicsArgs {
+  bool eligible_only = false;
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("eligible_only", self.eligible_only);
+  }
+};
 
 struct EpicRecord {
   Issue epic;

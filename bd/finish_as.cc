@@ -1,15 +1,15 @@
 #include "bd/finish_as.h"
 
-#include "bd/relate.h"
 #include "engine/base/text.h"
 #include "engine/edit/close.h"
 #include "engine/edit/link.h"
+#include "engine/query/resolve.h"
 
 namespace bd {
 
 Result<Finished> FinishAs(Session& session, const FinishArgs& args, const FinishWords& words) {
-  const std::string id = TRY(ResolveOrFail(session, args.id));
-  const std::string other = TRY(ResolveOrFail(session, args.other));
+  const std::string id = TRY(ResolveId(session.tx(), args.id, "failed to resolve"));
+  const std::string other = TRY(ResolveId(session.tx(), args.other, "failed to resolve"));
   if (id == other) return Invalid(std::string(words.self_error));
   EditContext context = session.Edit();
   Status linked = AddDependency(context, id, other, std::string(words.edge_type));

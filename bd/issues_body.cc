@@ -9,12 +9,7 @@ Result<std::vector<std::string>> ResolveAll(Session& session, const std::vector<
                                             std::string_view prefix) {
   std::vector<std::string> ids;
   for (const std::string& one : typed) {
-    Result<std::string> id = ResolveId(session.tx(), one);
-    if (!id) {
-      if (!prefix.empty()) id.error().message = Cat(prefix, " ", one, ": ", id.error().message);
-      return std::move(id).error();
-    }
-    ids.push_back(std::move(*id));
+    ids.push_back(TRY(prefix.empty() ? ResolveId(session.tx(), one) : ResolveId(session.tx(), one, prefix)));
   }
   return ids;
 }

@@ -50,4 +50,16 @@ Result<bool> ForOne(Session& session, const std::string& id, std::string_view ve
   return false;
 }
 
+// The same for each; what was changed is in the answer, and the hook `update` is told of it.
+template <typename Change>
+Status UpdateEach(Session& session, const std::vector<std::string>& ids, std::string_view verb,
+                  IssuesBody& body, Change change) {
+  for (const std::string& id : ids) {
+    if (!TRY(ForOne(session, id, verb, [&] { return change(id); }))) continue;
+    TRY(AddIssue(session, id, body));
+    session.QueueHook("update", id);
+  }
+  return Ok();
+}
+
 }  // namespace bd

@@ -15,20 +15,14 @@ void RelateBody::PrintJson(JsonWriter& out) const {
   out.EndObject();
 }
 
-Result<std::string> ResolveOrFail(Session& session, const std::string& typed) {
-  Result<std::string> id = ResolveId(session.tx(), typed);
-  if (!id) id.error().message = Cat("failed to resolve ", typed, ": ", id.error().message);
-  return id;
-}
-
 Result<RelateArgs> PrepareRelate(Invocation& invocation) {
   return RelateArgs{invocation.arguments[0], invocation.arguments[1]};
 }
 
 Result<RelateBody> RunRelate(Session& session, const RelateArgs& args) {
   RelateBody body;
-  body.a = TRY(ResolveOrFail(session, args.a));
-  body.b = TRY(ResolveOrFail(session, args.b));
+  body.a = TRY(ResolveId(session.tx(), args.a, "failed to resolve"));
+  body.b = TRY(ResolveId(session.tx(), args.b, "failed to resolve"));
   body.related = true;
   EditContext context = session.Edit();
   TRY(Relate(context, body.a, body.b));
@@ -37,8 +31,8 @@ Result<RelateBody> RunRelate(Session& session, const RelateArgs& args) {
 
 Result<RelateBody> RunUnrelate(Session& session, const RelateArgs& args) {
   RelateBody body;
-  body.a = TRY(ResolveOrFail(session, args.a));
-  body.b = TRY(ResolveOrFail(session, args.b));
+  body.a = TRY(ResolveId(session.tx(), args.a, "failed to resolve"));
+  body.b = TRY(ResolveId(session.tx(), args.b, "failed to resolve"));
   EditContext context = session.Edit();
   TRY(Unrelate(context, body.a, body.b));
   return body;

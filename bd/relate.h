@@ -48,7 +48,4 @@ constexpr Command RelateCommand(std::string_view name, bool add, std::string_vie
                           : Handle<RelateArgs, RelateBody, PrepareRelate, RunUnrelate, PrintRelate>()};
 }
 
-// An id for commands whose errors say `failed to resolve X`.
-Result<std::string> ResolveOrFail(Session& session, const std::string& typed);
-
 }  // namespace bd

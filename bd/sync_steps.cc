@@ -105,12 +105,8 @@ Result<SyncBody> SyncFlush(Session& session, const SyncArgs& args) {
 }
 
 Result<SyncBody> SyncSquash(Session& session, const SyncArgs& args) {
-  SyncBody body;
-  if (args.dry_run) {
-    body.lines = {"→ [DRY RUN] Would export pending changes to JSONL"};
-    return body;
-  }
-  TRY(BringTogether(session, args.full_export));
+  SyncBody body = TRY(SyncFlush(session, args));
+  if (args.dry_run) return body;
   body.lines = {"→ Exporting pending changes to JSONL (squash mode)...", "✓ Changes accumulated in JSONL",
                 "  Run 'bd sync --full' to commit all accumulated changes"};
   return body;

@@ -40,13 +40,9 @@ Result<Args> Prepare(Invocation& invocation) {
 }
 
 Result<Body> Run(Session& session, const Args& args) {
-  Result<std::string> id = ResolveId(session.tx(), args.id);
-  if (!id) {
-    id.error().message = Cat("resolving ", args.id, ": ", id.error().message);
-    return std::move(id).error();
-  }
-  std::optional<Issue> issue = TRY(FindIssue(session.tx(), *id, {.comments = true}));
-  return Body{*id, args.local_time, std::move(issue->comments)};
+  const std::string id = TRY(ResolveId(session.tx(), args.id, "resolving"));
+  std::optional<Issue> issue = TRY(FindIssue(session.tx(), id, {.comments = true}));
+  return Body{id, args.local_time, std::move(issue->comments)};
 }
 
 void Print(const Body& body, Output& out) {

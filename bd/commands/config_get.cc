@@ -1,4 +1,5 @@
 // bd config get: a setting's value, from where settings of that name live.
+#include "bd/key_value.h"
 #include "bd/setting.h"
 #include "engine/base/text.h"
 #include "engine/os/path.h"
@@ -8,16 +9,7 @@
 namespace bd {
 namespace {
 
-struct Args {
-  std::string key;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("key", self.key);
-  }
-};
-
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.arguments[0]}; }
+Result<KeyArgs> Prepare(Invocation& invocation) { return KeyArgs{invocation.arguments[0]}; }
 
 Result<std::optional<std::string>> Read(Session& session, const Setting& setting) {
   std::string value;
@@ -32,7 +24,7 @@ Result<std::optional<std::string>> Read(Session& session, const Setting& setting
   return std::optional<std::string>(std::move(value));
 }
 
-Result<SettingBody> Run(Session& session, const Args& args) {
+Result<SettingBody> Run(Session& session, const KeyArgs& args) {
   const Setting setting = FindSetting(args.key);
   std::optional<std::string> value = TRY(Read(session, setting));
   return SettingBody{args.key, std::string(setting.PlaceName()), std::move(value), {}};
@@ -51,7 +43,7 @@ extern const Command kCommand_config_get = {
     .arguments = "<key>",
     .arity = kExactly(1),
     .needs = Needs::kRead,
-    .handlers = Handle<Args, SettingBody, Prepare, Run, Print>(),
+    .handlers = Handle<KeyArgs, SettingBody, Prepare, Run, Print>(),
 };
 
 }  // namespace bd

@@ -1,4 +1,5 @@
 // bd config set: stores a setting where settings of its name live.
+#include "bd/key_value.h"
 #include "bd/setting.h"
 #include "engine/base/text.h"
 #include "engine/os/files.h"
@@ -14,24 +15,14 @@ constexpr int64_t kConfigBytesMax = 1 << 20;
 // Settings may hold keys of other services.
 constexpr int kConfigMode = 0600;
 
-struct Args {
-  std::string key, value;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("key", self.key);
-    visit("value", self.value);
-  }
-};
-
-Result<Args> Prepare(Invocation& invocation) {
-  Args args{invocation.arguments[0], invocation.arguments[1]};
+Result<KeyValue> Prepare(Invocation& invocation) {
+  KeyValue args{invocation.arguments[0], invocation.arguments[1]};
   TRY(CheckSetting(FindSetting(args.key), args.value));
   return args;
 }
 
 // One after the other: who reads the file while another changes it would write the old line back.
-Status WriteFileSetting(Session& session, const Args& args, const std::string& key) {
+Status WriteFileSetting(Session& session, const KeyValue& args, const std::string& key) {
   const os::FileLock lock =
       TRY(os::FileLock::Acquire(session.workspace().SharedLock(), session.options().lock_timeout_ms));
   const std::string file = session.workspace().ConfigFile();
@@ -40,14 +31,14 @@ Status WriteFileSetting(Session& session, const Args& args, const std::string& k
   return os::ReplaceFile(file, SetYamlLine(text ? *text : "", key, args.value), kConfigMode);
 }
 
-Status WriteGitSetting(Session& session, const Args& args) {
+Status WriteGitSetting(Session& session, const KeyValue& args) {
   const os::ProcessResult result =
       TRY(RunGit(os::DirectoryOf(session.workspace().directory), {"config", args.key, args.value}));
   if (result.exit_code == 0) return Ok();
   return Error{Code::kIo, Cat("git config ", args.key, " failed: ", Trim(result.errors)), "", false};
 }
 
-Result<SettingBody> Run(Session& session, const Args& args) {
+Result<SettingBody> Run(Session& session, const KeyValue& args) {
   const Setting setting = FindSetting(args.key);
   SettingBody body{args.key, std::string(setting.PlaceName()), args.value, {}};
   switch (setting.place) {
@@ -88,7 +79,7 @@ Examples:
     .arity = kExactly(2),
     .needs = Needs::kSession,
     .write_name = "config set",
-    .handlers = Handle<Args, SettingBody, Prepare, Run, Print>(),
+    .handlers = Handle<KeyValue, SettingBody, Prepare, Run, Print>(),
 };
 
 }  // namespace bd

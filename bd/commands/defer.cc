@@ -29,11 +29,8 @@ Result<IssuesBody> Run(Session& session, const Args& args) {
   const std::vector<std::string> ids = TRY(ResolveAll(session, args.ids, ""));
   EditContext context = session.Edit();
   IssuesBody body;
-  for (const std::string& id : ids) {
-    if (!TRY(ForOne(session, id, "deferring", [&] { return DeferIssue(context, id, args.until); }))) continue;
-    TRY(AddIssue(session, id, body));
-    session.QueueHook("update", id);
-  }
+  TRY(UpdateEach(session, ids, "deferring", body,
+                 [&](const std::string& id) { return DeferIssue(context, id, args.until); }));
   return body;
 }
 

@@ -24,16 +24,12 @@ struct Args {
   }
 };
 
-struct Body {
-  std::string id, type;
-  bool up = false;
+struct Body : Args {
   std::vector<LinkedRecord> records;
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
-    visit("id", self.id);
-    visit("type", self.type);
-    visit("up", self.up);
+    Args::Describe(visit, self);
     visit("records", self.records);
   }
   void PrintJson(JsonWriter& out) const { PrintLinked(out, records); }
@@ -46,13 +42,9 @@ Result<Args> Prepare(Invocation& invocation) {
 }
 
 Result<Body> Run(Session& session, const Args& args) {
-  Result<std::string> id = ResolveId(session.tx(), args.id);
-  if (!id) {
-    id.error().message = Cat("resolving ", args.id, ": ", id.error().message);
-    return std::move(id).error();
-  }
-  Body body{*id, args.type, args.up, {}};
-  body.records = ToRecords(TRY(LinkedIssues(session.tx(), *id, args.up ? Direction::kUp : Direction::kDown)));
+  const std::string id = TRY(ResolveId(session.tx(), args.id, "resolving"));
+  Body body{{id, args.type, args.up}, {}};
+  body.records = ToRecords(TRY(LinkedIssues(session.tx(), id, args.up ? Direction::kUp : Direction::kDown)));
   if (!args.type.empty()) {
     std::erase_if(body.records,
                   [&](const LinkedRecord& record) { return record.dependency_type != args.type; });

@@ -141,17 +141,13 @@ Result<bool> IsReady(Session& session, const Node& root) {
 }
 
 Result<Body> Run(Session& session, const Args& args) {
-  Result<std::string> id = ResolveId(session.tx(), args.id);
-  if (!id) {
-    id.error().message = Cat("resolving ", args.id, ": ", id.error().message);
-    return std::move(id).error();
-  }
+  const std::string id = TRY(ResolveId(session.tx(), args.id, "resolving"));
   Body body;
-  body.root = *id;
+  body.root = id;
   body.direction = args.direction;
   body.format = args.format;
-  if (args.direction == "both") TRY(AddTree(session, args, *id, Direction::kUp, false, body));
-  TRY(AddTree(session, args, *id, args.direction == "up" ? Direction::kUp : Direction::kDown, true, body));
+  if (args.direction == "both") TRY(AddTree(session, args, id, Direction::kUp, false, body));
+  TRY(AddTree(session, args, id, args.direction == "up" ? Direction::kUp : Direction::kDown, true, body));
   for (const Node& node : body.nodes) {
     if (node.depth == 0) body.root_ready = TRY(IsReady(session, node));
   }

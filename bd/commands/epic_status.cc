@@ -6,15 +6,6 @@ namespace {
 
 constexpr Flag kFlags[] = {{"eligible-only", FlagType::kBool, "Only epics whose children are all closed"}};
 
-struct Args {
-  bool eligible_only = false;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("eligible_only", self.eligible_only);
-  }
-};
-
 struct Body {
   std::vector<EpicRecord> epics;
   using DescribedTag = void;
@@ -25,9 +16,11 @@ struct Body {
   void PrintJson(JsonWriter& out) const { PrintEpics(out, epics); }
 };
 
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.flags.Bool("eligible-only")}; }
+Result<EpicsArgs> Prepare(Invocation& invocation) {
+  return EpicsArgs{invocation.flags.Bool("eligible-only")};
+}
 
-Result<Body> Run(Session& session, const Args& args) {
+Result<Body> Run(Session& session, const EpicsArgs& args) {
   return Body{ToEpicRecords(TRY(EpicProgresses(session.tx(), args.eligible_only)))};
 }
 
@@ -53,7 +46,7 @@ extern const Command kCommand_epic_status = {
     .flags = kFlags,
     .needs = Needs::kRead,
     .json_errors = true,
-    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+    .handlers = Handle<EpicsArgs, Body, Prepare, Run, Print>(),
 };
 
 }  // namespace bd

@@ -1,19 +1,11 @@
 // bd kv clear: removes a key; an absent one is no error.
 #include "bd/command.h"
+#include "bd/key_value.h"
 #include "bd/kv.h"
 #include "engine/storage/settings.h"
 
 namespace bd {
 namespace {
-
-struct Args {
-  std::string key;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("key", self.key);
-  }
-};
 
 struct Body {
   std::string deleted = "true";
@@ -26,9 +18,9 @@ struct Body {
   }
 };
 
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.arguments[0]}; }
+Result<KeyArgs> Prepare(Invocation& invocation) { return KeyArgs{invocation.arguments[0]}; }
 
-Result<Body> Run(Session& session, const Args& args) {
+Result<Body> Run(Session& session, const KeyArgs& args) {
   TRY(CheckKvKey(args.key));
   TRY(UnsetConfig(session.tx(), "kv." + args.key));
   return Body{"true", args.key};
@@ -46,7 +38,7 @@ extern const Command kCommand_kv_clear = {
     .needs = Needs::kWrite,
     .write_name = "kv clear",
     .json_errors = true,
-    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+    .handlers = Handle<KeyArgs, Body, Prepare, Run, Print>(),
 };
 
 }  // namespace bd

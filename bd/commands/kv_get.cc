@@ -1,19 +1,11 @@
 // bd kv get: prints a value.
 #include "bd/command.h"
+#include "bd/key_value.h"
 #include "bd/kv.h"
 #include "engine/storage/settings.h"
 
 namespace bd {
 namespace {
-
-struct Args {
-  std::string key;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("key", self.key);
-  }
-};
 
 struct Body {
   bool found = false;
@@ -31,9 +23,9 @@ struct Body {
   std::string FailureLine() const { return Cat(key, " (not set)"); }
 };
 
-Result<Args> Prepare(Invocation& invocation) { return Args{invocation.arguments[0]}; }
+Result<KeyArgs> Prepare(Invocation& invocation) { return KeyArgs{invocation.arguments[0]}; }
 
-Result<Body> Run(Session& session, const Args& args) {
+Result<Body> Run(Session& session, const KeyArgs& args) {
   TRY(CheckKvKey(args.key));
   const std::optional<std::string> value = TRY(GetConfig(session.tx(), "kv." + args.key));
   return Body{value.has_value(), args.key, value.value_or("")};
@@ -50,7 +42,7 @@ extern const Command kCommand_kv_get = {
     .arity = kExactly(1),
     .needs = Needs::kRead,
     .json_errors = true,
-    .handlers = Handle<Args, Body, Prepare, Run, Print>(),
+    .handlers = Handle<KeyArgs, Body, Prepare, Run, Print>(),
 };
 
 }  // namespace bd

@@ -1,5 +1,6 @@
 // bd kv set: stores a value.
 #include "bd/command.h"
+#include "bd/key_value.h"
 #include "bd/kv.h"
 #include "engine/storage/settings.h"
 

@@ -19,13 +19,9 @@ struct Body {
 };
 
 Result<Body> Run(Session& session, const IdArgs& args) {
-  Result<std::string> id = ResolveId(session.tx(), args.ids[0]);
-  if (!id) {
-    id.error().message = Cat("resolving ", args.ids[0], ": ", id.error().message);
-    return std::move(id).error();
-  }
-  std::optional<Issue> issue = TRY(FindIssue(session.tx(), *id, {.labels = true}));
-  return Body{*id, std::move(issue->labels)};
+  const std::string id = TRY(ResolveId(session.tx(), args.ids[0], "resolving"));
+  std::optional<Issue> issue = TRY(FindIssue(session.tx(), id, {.labels = true}));
+  return Body{id, std::move(issue->labels)};
 }
 
 void Print(const Body& body, Output& out) {

@@ -5,19 +5,8 @@
 namespace bd {
 namespace {
 
-struct Row {
-  int64_t count = 0;
-  std::string label;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("label", self.label);
-    visit("count", self.count);
-  }
-};
-
 struct Body {
-  std::vector<Row> rows;
+  std::vector<LabelCount> rows;
   using DescribedTag = void;
   template <typename Visitor, typename Self>
   static void Describe(Visitor& visit, Self& self) {
@@ -26,20 +15,15 @@ struct Body {
   void PrintJson(JsonWriter& out) const { WriteJson(out, rows); }
 };
 
-Result<Body> Run(Session& session, const NoArgs&) {
-  Body body;
-  for (LabelCount& count : TRY(LabelCounts(session.tx())))
-    body.rows.push_back({count.count, std::move(count.label)});
-  return body;
-}
+Result<Body> Run(Session& session, const NoArgs&) { return Body{TRY(LabelCounts(session.tx()))}; }
 
 void Print(const Body& body, Output& out) {
   out.Line();
   if (body.rows.empty()) return out.Line("No labels found in database");
   int width = 0;
-  for (const Row& row : body.rows) width = std::max(width, DisplayWidth(row.label));
+  for (const LabelCount& row : body.rows) width = std::max(width, DisplayWidth(row.label));
   out.Line(Cat("🏷 All labels (", body.rows.size(), " unique):"));
-  for (const Row& row : body.rows) {
+  for (const LabelCount& row : body.rows) {
     out.Line(Cat("  ", row.label, std::string(static_cast<size_t>(width - DisplayWidth(row.label)), ' '),
                  "  (", row.count, " issues)"));
   }

@@ -37,12 +37,8 @@ Result<Body> Run(Session& session, const Args& args) {
   EditContext context = session.Edit();
   Body body;
   body.reason = args.reason;
-  for (const std::string& id : ids) {
-    if (!TRY(ForOne(session, id, "reopening", [&] { return ReopenIssue(context, id, args.reason); })))
-      continue;
-    TRY(AddIssue(session, id, body));
-    session.QueueHook("update", id);
-  }
+  TRY(UpdateEach(session, ids, "reopening", body,
+                 [&](const std::string& id) { return ReopenIssue(context, id, args.reason); }));
   return body;
 }
 

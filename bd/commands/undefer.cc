@@ -9,11 +9,8 @@ Result<IssuesBody> Run(Session& session, const IdArgs& args) {
   const std::vector<std::string> ids = TRY(ResolveAll(session, args.ids, ""));
   EditContext context = session.Edit();
   IssuesBody body;
-  for (const std::string& id : ids) {
-    if (!TRY(ForOne(session, id, "undeferring", [&] { return UndeferIssue(context, id); }))) continue;
-    TRY(AddIssue(session, id, body));
-    session.QueueHook("update", id);
-  }
+  TRY(UpdateEach(session, ids, "undeferring", body,
+                 [&](const std::string& id) { return UndeferIssue(context, id); }));
   return body;
 }
 

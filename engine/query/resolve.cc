@@ -71,6 +71,12 @@ Result<std::string> ResolveId(Tx& tx, std::string_view input) {
   return ids.front();
 }
 
+Result<std::string> ResolveId(Tx& tx, std::string_view input, std::string_view doing) {
+  Result<std::string> id = ResolveId(tx, input);
+  if (!id) id.error().message = Cat(doing, " ", input, ": ", id.error().message);
+  return id;
+}
+
 Status RequireIssue(Tx& tx, std::string_view id) {
   if (TRY(LiveIssueExists(tx, id))) return Ok();
   return NotFound(Cat("issue ", id, " not found"));

@@ -60,6 +60,12 @@ Result<std::vector<EpicProgress>> EpicProgresses(Tx& tx, bool eligible_only);
 struct LabelCount {
   std::string label;
   int64_t count = 0;
+  using DescribedTag = void;
+  template <typename Visitor, typename Self>
+  static void Describe(Visitor& visit, Self& self) {
+    visit("label", self.label);
+    visit("count", self.count);
+  }
 };
 Result<std::vector<LabelCount>> LabelCounts(Tx& tx);
 

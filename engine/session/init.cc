@@ -9,6 +9,7 @@
 #include "engine/os/files.h"
 #include "engine/os/path.h"
 #include "engine/os/random.h"
+#include "engine/session/new_database.h"
 #include "engine/session/session.h"
 #include "engine/session/templates.h"
 #include "engine/storage/settings.h"

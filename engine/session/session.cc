@@ -1,29 +1,18 @@
 #include "engine/session/session.h"
 
 #include <algorithm>
-#include <map>
 
 #include "engine/base/assert.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
-#include "engine/jsonl/reader.h"
 #include "engine/os/clock.h"
 #include "engine/os/environment.h"
-#include "engine/os/path.h"
-#include "engine/storage/dirty.h"
+#include "engine/session/new_database.h"
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
-#include "engine/types/id.h"
 #include "engine/types/issue_json.h"
 
 namespace bd {
-
-namespace {
-
-// How long a read waits for a publisher before it takes in the file beside it.
-constexpr int64_t kReaderLockMs = 2'000;
-
-}  // namespace
 
 Session::Session(Workspace workspace, Config config, SessionOptions options)
     : workspace_(std::move(workspace)),
@@ -106,109 +95,6 @@ Status Session::Reopen() {
   Rollback();
   store_.reset();
   return OpenStore();
-}
-
-Status Session::Refresh(bool for_write) {
-  const bool from_file = store_->path().empty();  // what there is was read from it just now
-  if (options_.without_database || from_file) return Ok();
-  if (for_write && !options_.auto_import) return Ok();
-  if (!options_.check_freshness) {
-    Note("⚠️  Staleness check skipped (--allow-stale), data may be out of sync");
-    return Ok();
-  }
-  {
-    Tx tx = TRY(store_->BeginRead());
-    if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
-  }
-  if (!CanReadSharedFile()) return Ok();
-  const bool may_write =
-      options_.auto_import && !options_.read_only && store_->access() == Store::Access::kReadWrite;
-  if (!may_write) return TakeInPrivately();
-  Status taken = TakeIn(for_write);
-  // A question is answered although the disk is full.
-  if (!taken && !for_write && taken.error().code == Code::kIo) return TakeInPrivately();
-  return taken;
-}
-
-// What stands in the store is answered and changed also without the file.
-bool Session::CanReadSharedFile() {
-  Result<os::Fd> file = os::OpenRead(workspace_.shared_file);
-  char first;
-  Result<size_t> read = file ? os::ReadAt(*file, &first, 1, 0) : Result<size_t>(file.error());
-  if (read || read.error().code == Code::kNotFound) return true;
-  MARK("session.shared_file_unreadable");
-  Note(Cat("Warning: ", workspace_.shared_file, " cannot be read: ", read.error().message,
-           "; nothing was taken from it, and nothing is written to it"));
-  if (!read.error().hint.empty()) Note(Cat("Hint: ", read.error().hint));
-  return false;
-}
-
-Status Session::TakeIn(bool for_write) {
-  // A publisher that is just at it will have recorded its own file in a moment.
-  Result<os::FileLock> quiet = os::FileLock::Acquire(workspace_.SharedLock(), kReaderLockMs);
-  Result<Tx> begun = store_->BeginWriteWithin(for_write ? options_.lock_timeout_ms
-                                                        : std::min(kReaderLockMs, options_.lock_timeout_ms));
-  // A read is not held up by a writer that does not come to its end.
-  const bool goes_without =
-      !begun && (begun.error().code == Code::kDenied || (begun.error().code == Code::kBusy && !for_write));
-  if (goes_without) return TakeInPrivately();
-  Tx tx = TRY(std::move(begun));
-  if (TRY(IsSharedFileFresh(tx, workspace_.shared_file))) return Ok();
-  MARK("session.takes_in");
-  TakeInOptions take_in;
-  take_in.now = now_;
-  take_in.progress = options_.progress;
-  Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
-  if (!report && report.error().code == Code::kConflict) {
-    NoteConflict(report.error().message);
-    return Ok();
-  }
-  if (!report && report.error().code == Code::kInvalid) {
-    Note(Cat("Warning: ", workspace_.shared_file, ": ", report.error().message,
-             "; nothing was taken from it, and nothing is written to it"));
-    return Ok();
-  }
-  NoteImport(TRY(std::move(report)));
-  return store_->Commit(std::move(tx));
-}
-
-Status Session::TakeInPrivately() {
-  MARK("session.takes_in_privately");
-  Store copy = TRY(store_->PrivateCopy());
-  {
-    Tx tx = TRY(copy.BeginWrite());
-    TakeInOptions take_in;
-    take_in.now = now_;
-    take_in.is_kept = false;
-    Result<ImportReport> report = TakeInSharedFile(tx, workspace_.shared_file, take_in);
-    if (!report && report.error().code == Code::kConflict) {
-      NoteConflict(report.error().message);
-      return Ok();
-    }
-    const ImportReport taken = TRY(std::move(report));
-    TRY(copy.Commit(std::move(tx)));
-    // Its stamps have changed, its lines have not.
-    if (taken.created + taken.updated + taken.kept_newer == 0 && taken.rejected.empty()) return Ok();
-  }
-  Note(Cat("note: ", workspace_.shared_file,
-           " is newer than the database; answering from both, nothing was changed"));
-  store_.emplace(std::move(copy));
-  return Ok();
-}
-
-void Session::NoteImport(const ImportReport& report) {
-  for (const std::string& remark : report.Remarks()) Note(Cat(workspace_.shared_file, ": ", remark));
-}
-
-void Session::NoteConflict(std::string_view message) {
-  Note(Cat("❌ Git merge conflict detected in ", workspace_.shared_file));
-  Note(Cat("  ", message,
-           ". Nothing was taken from the file and nothing is written to it until this is resolved;"));
-  Note("  changes are kept in the database.");
-  Note(
-      "  To resolve: keep both sides' lines and delete the marker lines "
-      "(or 'git checkout --ours' / '--theirs'),");
-  Note("  then run 'bd sync'.");
 }
 
 // --- Transactions
@@ -358,58 +244,6 @@ Result<std::string> Session::LastTouched() const {
   const std::string id(text ? Trim(std::string_view(*text).substr(0, text->find('\n'))) : "");
   if (id.empty()) return NotFound("no issue ID provided and no last touched issue");
   return id;
-}
-
-// --- Making a database
-
-std::string PrefixInFile(const std::string& path) {
-  Result<os::Fd> file = os::OpenRead(path);
-  if (!file) return "";
-  std::map<std::string, int64_t> counts;
-  LineReader reader(*file);
-  Line line;
-  for (;;) {
-    Result<bool> more = reader.Next(line);
-    if (!more || !*more) break;
-    std::string id(LeadingId(line.text));
-    if (id.empty()) {
-      Result<ParsedLine> parsed = ParseIssueLine(line.text);
-      if (parsed) id = parsed->issue.id;
-    }
-    if (!id.empty()) ++counts[PrefixOf(id)];
-  }
-  std::string best;
-  for (const auto& [prefix, count] : counts) {
-    if (!prefix.empty() && (best.empty() || count > counts[best])) best = prefix;
-  }
-  return best;
-}
-
-std::string ChoosePrefix(const Workspace& workspace, const Config& config, const std::string& wanted) {
-  std::string prefix = wanted;
-  if (prefix.empty()) prefix = config.Get("issue-prefix");
-  if (prefix.empty()) prefix = PrefixInFile(workspace.shared_file);
-  if (prefix.empty()) prefix = os::NameOf(os::DirectoryOf(workspace.directory));
-  while (prefix.ends_with('-')) prefix.pop_back();
-  return prefix.empty() ? "bd" : prefix;
-}
-
-Result<ImportReport> CreateDatabase(const Workspace& workspace, const Config& config,
-                                    const NewDatabase& request) {
-  const std::string prefix = ChoosePrefix(workspace, config, request.prefix);
-  ImportReport report;
-  TRY(Store::Create({workspace.database, request.lock_timeout_ms}, [&](Tx& tx) -> Status {
-    TRY(SetConfig(tx, "issue_prefix", prefix));
-    if (request.fill) TRY(request.fill(tx));
-    if (!workspace.HasSharedFile()) return Ok();
-    TakeInOptions take_in;
-    take_in.now = os::Now();
-    take_in.content_hash = true;
-    take_in.progress = request.progress;
-    report = TRY(TakeInSharedFile(tx, workspace.shared_file, take_in));
-    return Ok();
-  }));
-  return report;
 }
 
 }  // namespace bd

@@ -124,19 +124,4 @@ class Session {
   bool wrote_ = false;
 };
 
-// Makes the database of a workspace that has none, with the issues of its shared file and whatever
-// `fill` adds. The prefix comes from the argument, the settings, the issues, or the directory's name.
-struct NewDatabase {
-  std::string prefix;
-  int64_t lock_timeout_ms = kLockTimeoutMs;
-  std::function<Status(Tx&)> fill = {};
-  Progress progress = {};
-};
-Result<ImportReport> CreateDatabase(const Workspace& workspace, const Config& config,
-                                    const NewDatabase& request);
-// Which prefix new issues get; see above.
-std::string ChoosePrefix(const Workspace& workspace, const Config& config, const std::string& wanted);
-// The prefix that most issues of a file have; empty if it has none.
-std::string PrefixInFile(const std::string& path);
-
 }  // namespace bd

@@ -173,15 +173,7 @@ Status RebuildBlocked(Tx& tx) {
     }
   }
   TRY(tx.db().Run("DELETE FROM blocked_issues_cache"));
-  std::vector<std::string> open(held.begin(), held.end());
-  while (!open.empty()) {
-    const std::string id = std::move(open.back());
-    open.pop_back();
-    for (std::string& child : TRY(QueryTexts(tx.db(), kChildrenOf, id))) {
-      if (held.insert(child).second) open.push_back(std::move(child));
-    }
-  }
-  for (const std::string& id : held) {
+  for (const std::string& id : TRY(Descendants(tx, held))) {
     TRY(tx.db().Execute("INSERT INTO blocked_issues_cache(issue_id) SELECT id FROM issues WHERE id = ?", id));
   }
   return Ok();

@@ -4,9 +4,9 @@
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/os/path.h"
-#include "engine/os/random.h"
 #include "engine/storage/migrate.h"
 #include "engine/storage/readonly.h"
+#include "engine/storage/store_state.h"
 
 namespace bd {
 
@@ -19,16 +19,6 @@ constexpr int64_t kWalBytesMax = kWalFramesMax * 4200;
 // hold up every writer.
 constexpr int64_t kCheckpointWaitMs = 100;
 
-// The files of a store as they were when they were opened; inode 0: not there.
-struct Files {
-  os::FileInfo database;
-  uint64_t wal_inode = 0;
-  uint64_t shm_inode = 0;
-  int64_t wal_size = 0;  // at the last look
-  os::FileInfo present;  // the database, at the last look
-  os::FileInfo left;     // the database, after our last commit
-};
-
 uint64_t InodeOf(const std::string& path) {
   Result<os::FileInfo> info = os::Stat(path);
   return info ? info->inode : 0;
@@ -40,27 +30,6 @@ Error Replaced(const std::string& path) {
 }
 
 }  // namespace
-
-struct Store::State {
-  StoreOptions options;
-  Access access = Access::kReadWrite;
-  std::optional<Db> db;
-  Files files;
-  os::Fd lock_file;          // between transactions
-  std::optional<bool> lazy;  // what the handle was told last
-  std::string generation;    // of the store that was opened, once known
-  bool has_our_tables = false;
-  bool met_others = false;
-  std::optional<Error> trouble;  // why it cannot be written, if SQLite said so
-
-  std::string LockPath() const { return options.path + ".lock"; }
-  Result<os::FileLock> TakeLock(int64_t timeout_ms) {
-    if (!lock_file) lock_file = TRY(os::OpenReadWrite(LockPath(), 0644));
-    Result<os::FileLock> lock = os::FileLock::Acquire(std::move(lock_file), LockPath(), timeout_ms);
-    met_others |= lock ? lock->waited() : lock.error().code == Code::kBusy;
-    return lock;
-  }
-};
 
 // --- Tx
 
@@ -159,69 +128,6 @@ Status Store::MigrateIfNeeded() {
   return Ok();
 }
 
-namespace {
-
-constexpr const char* kNewSuffix = ".new-";
-
-// A WAL that a removed database left behind must not be replayed into a new one. It may hold the
-// last copy of something, so it is renamed and not removed.
-Status SetSidecarsAside(const std::string& path) {
-  const std::string kept = Cat(path, ".left-", os::RandomHex(4));
-  for (const char* suffix : {"-wal", "-shm"}) {
-    if (!os::Exists(path + suffix)) continue;
-    MARK("store.sidecar_set_aside");
-    TRY(os::Rename(path + suffix, kept + suffix));
-  }
-  return Ok();
-}
-
-// What creators that were killed left behind. The lock is held: nobody is at work on one.
-Status RemoveUnfinished(const std::string& path) {
-  const std::string directory = os::DirectoryOf(path);
-  const std::string prefix = os::NameOf(path) + kNewSuffix;
-  for (const std::string& name : TRY(os::ListDirectory(directory))) {
-    if (name.starts_with(prefix)) (void)os::Unlink(os::JoinPath(directory, name));
-  }
-  return Ok();
-}
-
-}  // namespace
-
-Status Store::Create(const StoreOptions& options, const std::function<Status(Tx&)>& fill) {
-  const std::string directory = os::DirectoryOf(options.path);
-  // Two creators must not meet half-way. The directory itself is the lock: nothing else is there yet.
-  os::FileLock lock =
-      TRY(os::FileLock::Acquire(TRY(os::OpenRead(directory)), directory, options.lock_timeout_ms));
-  Result<os::FileInfo> present = os::Stat(options.path);
-  if (present && present->size > 0) {
-    return Error{Code::kConflict, Cat("database ", options.path, " exists already"), "", false};
-  }
-  const std::string temporary = Cat(options.path, kNewSuffix, os::RandomHex(4));
-  TRY(RemoveUnfinished(options.path));
-  Status made = [&]() -> Status {
-    auto state = std::make_unique<State>();
-    state->access = Access::kPrivate;
-    state->db = TRY(Db::Open(temporary, Db::Mode::kCreate, options.lock_timeout_ms));
-    TRY(state->db->Run("PRAGMA journal_mode = MEMORY"));
-    Store store(std::move(state));
-    TRY(store.MigrateIfNeeded());
-    Tx tx = TRY(store.BeginWrite());
-    TRY(fill(tx));
-    TRY(store.Commit(std::move(tx)));
-    const bool reliable = !IsUnreliableFileSystem(directory);
-    return store.state_->db->Run(reliable ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
-  }();
-  // The companions of the temporary are empty and nobody else knows its name.
-  for (const char* suffix : {"-wal", "-shm"}) (void)os::Unlink(temporary + suffix);
-  if (made) made = SetSidecarsAside(options.path);
-  if (made) made = os::Rename(temporary, options.path);
-  if (!made) {
-    (void)os::Unlink(temporary);
-    return made;
-  }
-  return os::SyncDirectory(directory);
-}
-
 Result<Store> Store::InMemory() {
   auto state = std::make_unique<State>();
   state->access = Access::kPrivate;
@@ -277,7 +183,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   state_->db->SetBusyTimeout(timeout_ms);
   if (!IsAsLeft()) state_->db->DropCache();
   TRY(state_->db->Run("BEGIN IMMEDIATE"));
-  Files& files = state_->files;
+  StoreFiles& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
   if (files.shm_inode == 0) files.shm_inode = InodeOf(path() + "-shm");
   Tx tx(*this, true, std::move(lock));
@@ -312,7 +218,7 @@ void Store::CloseHandle() {
 }
 
 Status Store::CheckFiles() {
-  Files& files = state_->files;
+  StoreFiles& files = state_->files;
   Result<os::FileInfo> now = os::Stat(path());
   Result<os::FileInfo> wal = os::Stat(path() + "-wal");
   files.wal_size = wal ? wal->size : 0;
@@ -379,23 +285,6 @@ bool Store::IsAsLeft() const {
   const os::FileInfo &left = state_->files.left, &present = state_->files.present;
   return state_->db->WalFrames() > 0 && left.inode != 0 && SameFile(left, present) &&
          left.size == present.size && left.mtime_ns == present.mtime_ns && left.ctime_ns == present.ctime_ns;
-}
-
-bool IsUnreliableFileSystem(const std::string& directory) {
-  constexpr uint64_t kTypes[] = {
-      0x6969,      // NFS
-      0x01021997,  // 9p, also WSL's drives
-      0x517b,      // SMB
-      0xff534d42,  // CIFS
-      0xfe534d42,  // SMB2
-      0x786f4256,  // VirtualBox shared folders
-      0x65735546,  // FUSE, also virtiofs
-  };
-  const uint64_t type = os::FileSystemType(directory);
-  for (uint64_t unreliable : kTypes) {
-    if (type == unreliable) return true;
-  }
-  return false;
 }
 
 }  // namespace bd

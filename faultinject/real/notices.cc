@@ -200,35 +200,40 @@ class Supervisor {
   const Places& places_;
 };
 
-int SendDescriptor(int through, int descriptor) {
+// A message with room for a descriptor beside its one byte.
+struct DescriptorMessage {
+  DescriptorMessage() {
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = space;
+    message.msg_controllen = sizeof space;
+  }
+  DescriptorMessage(const DescriptorMessage&) = delete;
+  DescriptorMessage& operator=(const DescriptorMessage&) = delete;
+
   char byte = 0;
   iovec part{&byte, 1};
-  alignas(cmsghdr) char space[CMSG_SPACE(sizeof descriptor)]{};
+  alignas(cmsghdr) char space[CMSG_SPACE(sizeof(int))]{};
   msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = space;
-  message.msg_controllen = sizeof space;
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
+};
+
+int SendDescriptor(int through, int descriptor) {
+  DescriptorMessage sent;
+  cmsghdr* header = CMSG_FIRSTHDR(&sent.message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof descriptor);
   memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  return sendmsg(through, &message, 0) == 1 ? 0 : -errno;
+  return sendmsg(through, &sent.message, 0) == 1 ? 0 : -errno;
 }
 
 int ReceiveDescriptor(int from) {
-  char byte = 0;
-  iovec part{&byte, 1};
+  DescriptorMessage got;
+  if (recvmsg(from, &got.message, MSG_CMSG_CLOEXEC) != 1) return -1;
+  const cmsghdr* header = CMSG_FIRSTHDR(&got.message);
+  if (header == nullptr) return -1;
   int descriptor = -1;
-  alignas(cmsghdr) char space[CMSG_SPACE(sizeof descriptor)]{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = space;
-  message.msg_controllen = sizeof space;
-  if (recvmsg(from, &message, MSG_CMSG_CLOEXEC) != 1 || CMSG_FIRSTHDR(&message) == nullptr) return -1;
-  memcpy(&descriptor, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof descriptor);
+  memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
   return descriptor;
 }
 

@@ -81,4 +81,7 @@ class Run : public Observer {
   std::string setup_error_;
 };
 
+// Of a setup, and of what a run asks for itself.
+PlanCommand MustSucceed(std::vector<std::string> words);
+
 }  // namespace sim

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plants known mistakes in the program and demands that the simulator finds each.
 
-usage: hunt.py [--build DIRECTORY] [--jobs N] [--first SEED] [--seeds MOST] [NAME...]
+usage: hunt.py --check | [--build DIRECTORY] [--jobs N] [--first SEED] [--seeds MOST] [NAME...]
 
 Each NAME.patch beside this file is applied to a copy of the tracked files, bd-sim is built there, and the lane
 that the patch names is run. Lines of its head:
@@ -9,7 +9,8 @@ that the patch names is run. Lines of its head:
   # budget: N seeds                       how many runs it may take
   # lane: swarm | systematic COMMAND | scenario NAME | plan NAME      without it: swarm
   # plan: NAME                            one of tests/sim/found that must break it too
-Prints a table, and which oracles found none of the mistakes first; exit status 1 if a mistake was not found, or if
+--check only says which patches no longer apply to this tree: the code they change has moved on, and they with it.
+Else it prints a table, and which oracles found none of the mistakes first; exit status 1 if a mistake was not found, or if
 all were hunted and there is such an oracle.
 """
 import argparse
@@ -141,8 +142,17 @@ def oracles():
     return set(re.findall(r'Fail\(\s*"([A-Z]+)"', text))
 
 
+def applies(patch):
+    result = subprocess.run(["git", "apply", "--check", patch], cwd=ROOT, capture_output=True, text=True,
+                            env={**os.environ, "GIT_CEILING_DIRECTORIES": str(ROOT.parent)})
+    if result.returncode != 0:
+        say(f"{patch.name}: {result.stderr.strip()}")
+    return result.returncode == 0
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--check", action="store_true")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/mutants")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--first", type=int, default=FIRST)
@@ -150,6 +160,8 @@ def main():
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     names = options.names or sorted(path.stem for path in HERE.glob("*.patch"))
+    if options.check:
+        return max(not applies(HERE / f"{name}.patch") for name in names)
     mutants = [Mutant(name.removesuffix(".patch")) for name in names]
     tree = Tree(options.build)
     rows, survivors = [], 0

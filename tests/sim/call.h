@@ -2,6 +2,9 @@
 // over a pipe, shown and shrunk.
 #pragma once
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -107,6 +110,38 @@ struct Answer {
     memcpy(text.data() + used, what.data(), count);
   }
 };
+
+inline StatAnswer StatOf(const struct stat& from) {
+  const bool sized = S_ISREG(from.st_mode) || S_ISLNK(from.st_mode);
+  return {from.st_ino,
+          from.st_mode,
+          from.st_uid,
+          from.st_gid,
+          static_cast<int64_t>(from.st_nlink),
+          sized ? from.st_size : 0,
+          from.st_mtim.tv_sec * 1'000'000'000 + from.st_mtim.tv_nsec,
+          from.st_ctim.tv_sec * 1'000'000'000 + from.st_ctim.tv_nsec};
+}
+
+// The locks: a is the command, b the type, c the start and d the length; path's first byte the whence,
+// path2's the l_pid.
+inline struct flock LockOf(const Call& call) {
+  struct flock lock {};
+  lock.l_type = static_cast<short>(call.b);
+  lock.l_whence = static_cast<short>(call.path[0] - '0');
+  lock.l_start = call.c;
+  lock.l_len = call.d;
+  lock.l_pid = call.path2[0] == 'p' ? 7 : 0;
+  return lock;
+}
+inline void TellLock(const Call& call, const struct flock& lock, Answer& answer) {
+  if ((call.a != F_GETLK && call.a != F_OFD_GETLK) || answer.value < 0) return;
+  answer.Say("type=" + std::to_string(lock.l_type));
+  if (lock.l_type == F_UNLCK) return;
+  answer.Say(" whence=" + std::to_string(lock.l_whence) + " start=" + std::to_string(lock.l_start) +
+             " len=" + std::to_string(lock.l_len));
+  answer.stat.inode = static_cast<uint64_t>(lock.l_pid);
+}
 
 inline void SetText(std::array<char, 40>& to, const char* from) { strncpy(to.data(), from, to.size() - 1); }
 

@@ -60,15 +60,7 @@ class OnKernel {
   static void TellStat(const struct stat& from, Answer& answer) {
     if (answer.value < 0) return;
     answer.has_stat = true;
-    const bool sized = S_ISREG(from.st_mode) || S_ISLNK(from.st_mode);
-    answer.stat = {from.st_ino,
-                   from.st_mode,
-                   from.st_uid,
-                   from.st_gid,
-                   static_cast<int64_t>(from.st_nlink),
-                   sized ? from.st_size : 0,
-                   from.st_mtim.tv_sec * 1'000'000'000 + from.st_mtim.tv_nsec,
-                   from.st_ctim.tv_sec * 1'000'000'000 + from.st_ctim.tv_nsec};
+    answer.stat = StatOf(from);
   }
 
   void List(const Call& call, Answer& answer) {
@@ -99,19 +91,9 @@ class OnKernel {
   }
 
   void Lock(const Call& call, Answer& answer) {
-    struct flock lock {};
-    lock.l_type = static_cast<short>(call.b);
-    lock.l_whence = static_cast<short>(call.path[0] - '0');
-    lock.l_start = call.c;
-    lock.l_len = call.d;
-    lock.l_pid = call.path2[0] == 'p' ? 7 : 0;
+    struct flock lock = LockOf(call);
     answer.value = kernel_.RecordLockCall(process_, call.fd, static_cast<int>(call.a), lock);
-    if ((call.a != F_GETLK && call.a != F_OFD_GETLK) || answer.value < 0) return;
-    answer.Say("type=" + std::to_string(lock.l_type));
-    if (lock.l_type == F_UNLCK) return;
-    answer.Say(" whence=" + std::to_string(lock.l_whence) + " start=" + std::to_string(lock.l_start) +
-               " len=" + std::to_string(lock.l_len));
-    answer.stat.inode = static_cast<uint64_t>(lock.l_pid);
+    TellLock(call, lock, answer);
   }
 
   void Receive(const Call& call, Answer& answer) {

@@ -37,16 +37,9 @@ inline void TellStat(int64_t result, const struct stat& from, Answer& answer) {
   answer.value = Checked(result);
   if (result < 0) return;
   answer.has_stat = true;
-  const bool sized = S_ISREG(from.st_mode) || S_ISLNK(from.st_mode);
+  answer.stat = StatOf(from);
   // A socket without a name has a device of its own.
-  answer.stat = {from.st_ino + (static_cast<uint64_t>(from.st_dev) << 40),
-                 from.st_mode,
-                 from.st_uid,
-                 from.st_gid,
-                 static_cast<int64_t>(from.st_nlink),
-                 sized ? from.st_size : 0,
-                 from.st_mtim.tv_sec * 1'000'000'000 + from.st_mtim.tv_nsec,
-                 from.st_ctim.tv_sec * 1'000'000'000 + from.st_ctim.tv_nsec};
+  answer.stat.inode += static_cast<uint64_t>(from.st_dev) << 40;
 }
 
 inline bool IsDirectory(int fd) {
@@ -83,22 +76,10 @@ inline int64_t OpenOnLinux(const Call& call) {
                  static_cast<mode_t>(call.b));
 }
 
-// The locks: a is the command, b the type, c the start and d the length; path's first byte the whence,
-// path2's the l_pid.
 inline void LockOnLinux(const Call& call, Answer& answer) {
-  struct flock lock {};
-  lock.l_type = static_cast<short>(call.b);
-  lock.l_whence = static_cast<short>(call.path[0] - '0');
-  lock.l_start = call.c;
-  lock.l_len = call.d;
-  lock.l_pid = call.path2[0] == 'p' ? 7 : 0;
+  struct flock lock = LockOf(call);
   answer.value = Checked(fcntl(call.fd, static_cast<int>(call.a), &lock));
-  if ((call.a != F_GETLK && call.a != F_OFD_GETLK) || answer.value < 0) return;
-  answer.Say("type=" + std::to_string(lock.l_type));
-  if (lock.l_type == F_UNLCK) return;
-  answer.Say(" whence=" + std::to_string(lock.l_whence) + " start=" + std::to_string(lock.l_start) +
-             " len=" + std::to_string(lock.l_len));
-  answer.stat.inode = static_cast<uint64_t>(lock.l_pid);
+  TellLock(call, lock, answer);
 }
 
 inline void BytesOnLinux(const Call& call, Answer& answer) {

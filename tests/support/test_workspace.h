@@ -1,6 +1,7 @@
 // A workspace in a directory of its own, as commands find it.
 #pragma once
 
+#include "engine/session/new_database.h"
 #include "engine/session/session.h"
 #include "tests/support/workspace.h"
 

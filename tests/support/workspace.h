@@ -90,11 +90,15 @@ class TestClone {
     Must(store().Commit(std::move(tx)));
     return report;
   }
-  PublishReport Export(bool full = false) {
+  PublishOptions Options() const {
     PublishOptions options;
     options.path = File();
     options.lock_path = directory_.Path(".jsonl.lock");
     options.git_wait_ms = 0;
+    return options;
+  }
+  PublishReport Export(bool full = false) {
+    PublishOptions options = Options();
     options.full = full;
     return Must(Publish(store(), options));
   }

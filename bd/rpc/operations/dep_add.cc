@@ -2,25 +2,15 @@
 #include "bd/edge_body.h"
 #include "bd/rpc/args.h"
 #include "bd/rpc/data.h"
+#include "bd/rpc/edges.h"
 #include "engine/edit/link.h"
 #include "engine/types/id.h"
 
 namespace bd {
 namespace {
 
-struct Args {
-  std::string from_id, to_id, dep_type;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("from_id", self.from_id);
-    visit("to_id", self.to_id);
-    visit("dep_type", self.dep_type);
-  }
-};
-
 Result<RawJson> Run(Session& session, const RpcRequest& request) {
-  const Args args = TRY(ReadArgs<Args>(request, "dep add args"));
+  const EdgeOfArgs args = TRY(ReadArgs<EdgeOfArgs>(request, "dep add args"));
   if (args.dep_type.empty()) {
     return Invalid(
         "failed to add dependency: invalid dependency type: \"\" (must be non-empty string, max 50 chars)");

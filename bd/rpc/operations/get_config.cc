@@ -1,4 +1,5 @@
 // get_config: a setting of the database; one that is not set is empty.
+#include "bd/key_value.h"
 #include "bd/rpc/args.h"
 #include "bd/rpc/data.h"
 #include "engine/storage/settings.h"
@@ -6,27 +7,9 @@
 namespace bd {
 namespace {
 
-struct KeyArgs {
-  std::string key;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("key", self.key);
-  }
-};
-struct Setting {
-  std::string key, value;
-  using DescribedTag = void;
-  template <typename Visitor, typename Self>
-  static void Describe(Visitor& visit, Self& self) {
-    visit("key", self.key);
-    visit("value", self.value);
-  }
-};
-
 Result<RawJson> Run(Session& session, const RpcRequest& request) {
   const KeyArgs args = TRY(ReadArgs<KeyArgs>(request, "get_config args"));
-  return ToJson(Setting{args.key, TRY(GetConfig(session.tx(), args.key)).value_or("")});
+  return ToJson(KeyValue{args.key, TRY(GetConfig(session.tx(), args.key)).value_or("")});
 }
 
 }  // namespace
