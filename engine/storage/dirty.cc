@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/storage/issues.h"
 #include "engine/types/issue_json.h"
@@ -26,7 +27,29 @@ Status WriteMark(Tx& tx, std::string_view id, const Time& now) {
       id, TRY(NextMark(tx, id, now)));
 }
 
+Status ForgetBase(Tx& tx, std::string_view id) {
+  TRY(tx.db().Execute("DELETE FROM bd_passed WHERE issue_id = ?", id));
+  return tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id);
+}
+
+Status ForgetAllBases(Tx& tx) {
+  TRY(tx.db().Run("DELETE FROM bd_passed"));
+  return tx.db().Run("DELETE FROM bd_base");
+}
+
+Status NotePassed(Tx& tx, std::string_view id) {
+  const std::optional<Issue> issue = TRY(FindIssue(tx, id));
+  if (!issue) return Ok();
+  return tx.db().Execute("INSERT OR IGNORE INTO bd_passed(issue_id, state) VALUES (?, ?)", id,
+                         Sha256Hex(IssueLine(*issue)));
+}
+
 }  // namespace
+
+Result<bool> HasPassed(Tx& tx, std::string_view id, std::string_view line) {
+  return TRY(QueryInt(tx.db(), "SELECT count(*) FROM bd_passed WHERE issue_id = ? AND state = ?", id,
+                      Sha256Hex(line))) != 0;
+}
 
 Status SetBase(Tx& tx, std::string_view id, std::string_view line) {
   return tx.db().Execute("INSERT OR REPLACE INTO bd_base(issue_id, line) VALUES (?, ?)", id, line);
@@ -36,10 +59,12 @@ Status MarkDirty(Tx& tx, std::string_view id, const Time& now) {
   if (tx.marked().contains(std::string(id))) return Ok();
   if (!TRY(IsDirty(tx, id))) {
     // What another program left behind when it exported this issue is no base of anything.
-    TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id));
+    TRY(ForgetBase(tx, id));
     std::optional<Issue> issue = TRY(FindIssue(tx, id));
     if (issue && !TRY(IsExported(tx, *issue))) return Ok();
     if (issue) TRY(SetBase(tx, id, IssueLine(*issue)));
+  } else {
+    TRY(NotePassed(tx, id));
   }
   return WriteMark(tx, id, now);
 }
@@ -55,7 +80,7 @@ Status ShareEphemeral(Tx& tx, std::string_view id) {
 
 Status MarkNew(Tx& tx, std::string_view id, const Time& now) {
   TRY(ForgetRemoved(tx, id));
-  TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id));
+  TRY(ForgetBase(tx, id));
   return WriteMark(tx, id, now);
 }
 
@@ -100,7 +125,7 @@ Result<int64_t> ClearOne(Tx& tx, const DirtyMark& mark) {
   TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE issue_id = ? AND marked_at = ?", mark.issue_id,
                       mark.marked_at));
   if (tx.db().Changes() == 0) return int64_t{0};
-  TRY(tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", mark.issue_id));
+  TRY(ForgetBase(tx, mark.issue_id));
   return int64_t{1};
 }
 
@@ -111,13 +136,15 @@ Result<bool> ClearMoment(Tx& tx, const std::string& moment, const std::vector<st
   if (present != ids) return false;
   if (TRY(DirtyCount(tx)) == static_cast<int64_t>(present.size())) {
     // Without a condition SQLite drops the pages, not row by row.
-    TRY(tx.db().Run("DELETE FROM bd_base"));
+    TRY(ForgetAllBases(tx));
     TRY(tx.db().Run("DELETE FROM dirty_issues"));
     return true;
   }
-  TRY(tx.db().Execute(
-      "DELETE FROM bd_base WHERE issue_id IN (SELECT issue_id FROM dirty_issues WHERE marked_at = ?)",
-      moment));
+  for (const char* table : {"bd_passed", "bd_base"}) {
+    TRY(tx.db().Execute(Cat("DELETE FROM ", table,
+                            " WHERE issue_id IN (SELECT issue_id FROM dirty_issues WHERE marked_at = ?)"),
+                        moment));
+  }
   TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE marked_at = ?", moment));
   return true;
 }
@@ -142,14 +169,14 @@ Result<int64_t> ClearDirty(Tx& tx, const std::vector<DirtyMark>& marks) {
 
 Status MarkAllNew(Tx& tx, const Time& now) {
   TRY(tx.db().Run("DELETE FROM bd_removed WHERE issue_id IN (SELECT id FROM issues)"));
-  TRY(tx.db().Run("DELETE FROM bd_base"));
+  TRY(ForgetAllBases(tx));
   return tx.db().Execute("INSERT OR IGNORE INTO dirty_issues(issue_id, marked_at) SELECT id, ? FROM issues",
                          now);
 }
 
 Status ForgetDirty(Tx& tx, std::string_view id) {
   TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE issue_id = ?", id));
-  return tx.db().Execute("DELETE FROM bd_base WHERE issue_id = ?", id);
+  return ForgetBase(tx, id);
 }
 
 Status MarkRemoved(Tx& tx, std::string_view id) {

@@ -2,7 +2,9 @@
 //
 // A row in dirty_issues is the intent to export; it is made in the transaction of the change. The
 // base (bd_base) is the line as last exchanged: the common ancestor of a later three-way merge. An
-// issue that never was in the file is dirty without a base. A mark is cleared only if it is still
+// issue that never was in the file is dirty without a base. While it is dirty, the states that it passes
+// through are known (bd_passed): any of them may have been published meanwhile, by somebody who died before
+// he could say so, and is then nothing new in the file. A mark is cleared only if it is still
 // the one that was read before the export: marked_at grows with every change.
 #pragma once
 
@@ -46,6 +48,8 @@ Result<bool> IsDirty(Tx& tx, std::string_view id);
 // Nothing if the issue never was in the file (or another program marked it).
 Result<std::optional<std::string>> BaseLine(Tx& tx, std::string_view id);
 Status SetBase(Tx& tx, std::string_view id, std::string_view line);
+// Whether the dirty issue was in this state (IssueLine), between two changes.
+Result<bool> HasPassed(Tx& tx, std::string_view id, std::string_view line);
 
 // How many became clean. What was changed since stays dirty.
 Result<int64_t> ClearDirty(Tx& tx, const std::vector<DirtyMark>& marks);

@@ -92,6 +92,13 @@ Status CreateFeed(Db& db) {
   return Ok();
 }
 
+// 3: the states that a dirty issue has passed through, by the SHA-256 of its line.
+Status CreatePassedStates(Db& db) {
+  return db.Run(
+      "CREATE TABLE bd_passed (issue_id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (issue_id, state)) "
+      "WITHOUT ROWID");
+}
+
 struct Migration {
   const char* name;
   Status (*run)(Db& db);
@@ -100,6 +107,7 @@ struct Migration {
 constexpr Migration kMigrations[] = {
     {"own tables", CreateOwnTables},
     {"feed of changes", CreateFeed},
+    {"passed states", CreatePassedStates},
 };
 
 // Neither empty nor with the classic tool's issues.

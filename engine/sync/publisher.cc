@@ -238,6 +238,11 @@ class Publisher {
     return work;
   }
 
+  static bool IsSameVersion(const std::optional<FileRecord>& a, const std::optional<FileRecord>& b) {
+    if (!a || !b) return !a && !b;
+    return a->device == b->device && a->inode == b->inode && a->size == b->size && a->mtime_ns == b->mtime_ns;
+  }
+
   Result<bool> IsOnRecord(const Work& work, const os::Fd& file) {
     const os::FileInfo info = TRY(os::Stat(file));
     if (!work.record) return info.size == 0;
@@ -274,6 +279,12 @@ class Publisher {
     }
     TRY(RemoveOlderKept(work));
     Tx tx = TRY(store_.BeginWrite(Store::Durability::kLazy));
+    if (!IsSameVersion(work.record, TRY(LoadFileRecord(tx)))) {
+      // What somebody has taken in meanwhile, from a version that ours was not made of, need not be in ours:
+      // it is to be looked at like anybody's.
+      MARK("publish.taken_in_meanwhile");
+      return false;
+    }
     report_.exported += TRY(ClearDirty(tx, work.marks));
     TRY(RebaseMarkedAgain(tx, work.marks, published, outcome.published));
     for (const std::string& id : work.removed) TRY(ForgetRemoved(tx, id));

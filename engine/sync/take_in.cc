@@ -148,6 +148,13 @@ Result<TakenIn> TakeIn::Dirty(const Issue& present, const Issue& issue, std::str
                               std::string_view canonical) {
   const std::optional<std::string> base_line = TRY(BaseLine(tx_, issue.id));
   if (base_line == canonical) return TakenIn::kUnchanged;
+  // Whoever published it has not said so yet, or never will. With the base of before, it would look as if
+  // somebody else had made this change, and it would be made anew upon what came after it.
+  if (TRY(HasPassed(tx_, issue.id, canonical))) {
+    MARK("import.own_passed_state");
+    if (shared_) TRY(Differ(issue.id, canonical));
+    return TakenIn::kUnchanged;
+  }
   std::optional<Issue> base;
   if (base_line) base = TRY(ParseIssue(*base_line));
   // Every change makes updated_at grow, so this line does not stem from the base: an old branch was
