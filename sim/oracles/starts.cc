@@ -40,7 +40,10 @@ class StartsOracle : public Oracle {
 
   // The schedule is kept by the wall clock.
   void OnFault(const Task&, const fault::Rule& rule) override {
-    if (rule.action == fault::Action::kClock) schedules_.clear();
+    if (rule.action != fault::Action::kClock) return;
+    schedules_.clear();
+    // Whoever has looked and not yet noted will note a time of the clock before.
+    for (auto& [task, life] : lives_) life.looked_ns = 0, life.could_look = false;
   }
 
   void OnPowerLoss() override {
