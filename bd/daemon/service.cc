@@ -6,6 +6,7 @@
 #include "bd/rpc/answer.h"
 #include "bd/rpc/run_operation.h"
 #include "bd/serve_together.h"
+#include "bd/to_json.h"
 #include "bd/version.h"
 #include "bd/wire.h"
 #include "engine/base/mark.h"
