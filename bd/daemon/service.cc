@@ -44,7 +44,7 @@ struct Service::Asked : Part {
   RawJson data;
   Reply reply;
   std::string answer;
-  bool failed = false;
+  std::optional<Error> failure;
 
   bd::Status Run(Session& session) override {
     session.ActFor(operation != nullptr ? request.actor : actor, operation != nullptr ? "" : owner);
@@ -67,8 +67,8 @@ struct Service::Asked : Part {
     answer = SuccessLine(ToJson(wire));
   }
   void Failed(Error error) override {
-    failed = true;
     answer = operation != nullptr ? FailureLine(error.message) : ErrorLine(error);
+    failure = std::move(error);
   }
 
   // Reads a command and its arguments.
@@ -149,8 +149,9 @@ void Service::ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const Answ
   ++about_.commits;
   bool changed = false;
   for (const auto& one : asked) {
-    changed |= !one->failed;
-    metrics_.Note(one->request.operation, one->failed, os::MonotonicNanos() - one->begun_ns);
+    changed |= !one->failure;
+    if (one->failure) NoteFailure(*one->failure);
+    metrics_.Note(one->request.operation, one->failure.has_value(), os::MonotonicNanos() - one->begun_ns);
     answer(one->connection, one->answer);
   }
   if (!changed) return;
@@ -169,7 +170,9 @@ std::string Service::AnswerRead(const Operation& operation, const RpcRequest& re
     session_.TakeNotes();
     if (data) return SuccessLine(*data);
     const bool again = data.error().code == Code::kReplaced && attempt < kReopenMax && session_.Reopen();
-    if (!again) return FailureLine(data.error().message);
+    if (again) continue;
+    NoteFailure(data.error());
+    return FailureLine(data.error().message);
   }
 }
 
@@ -303,6 +306,7 @@ void Service::Publish() {
   // The marks stay in the store until it has worked: the next publish, by whomever, does what this one
   // cannot.
   const bd::Status done = session_.PublishChanges();
+  if (!done) NoteFailure(done.error());
   if (!session_.HasUnpublished()) {
     about_.exports += done ? 1 : 0;
     publish_wait_ms_ = 0;
@@ -315,9 +319,16 @@ void Service::Publish() {
   session_.TakeNotes();
 }
 
+void Service::NoteFailure(const Error& error) {
+  if (error.code != Code::kNewer || is_overtaken_) return;
+  MARK("daemon.overtaken");
+  is_overtaken_ = true;
+}
+
 void Service::Look() {
   bd::Status seen = session_.Refresh(false);
-  if (!seen && seen.error().code == Code::kReplaced) (void)session_.Reopen();
+  if (!seen && seen.error().code == Code::kReplaced) seen = session_.Reopen();
+  if (!seen) NoteFailure(seen.error());
   session_.TakeNotes();
 }
 

@@ -43,7 +43,26 @@ function(find_affected differing result)
   set(${result} ${affected} PARENT_SCOPE)
 endfunction()
 
-# cut_build(NAME OBJECTS): sets the object `cut` of this build, whose names begin with NAME.
+# What oracles ask about a build, from its text: the protocol that it speaks, how many migrations it has.
+function(find_facts overlay)
+  foreach(file bd/wire.h engine/storage/migrate.cc)
+    set(path ${overlay}/${file})
+    if(NOT EXISTS ${path})
+      set(path ${PROJECT_SOURCE_DIR}/${file})
+    endif()
+    file(READ ${path} text)
+    if(file MATCHES "wire")
+      string(REGEX MATCH "kWireProtocol = ([0-9]+);" found "${text}")
+      set(protocol ${CMAKE_MATCH_1} PARENT_SCOPE)
+    else()
+      string(REGEX MATCHALL "\n    {\"" rows "${text}")
+      list(LENGTH rows migrations)
+      set(migrations ${migrations} PARENT_SCOPE)
+    endif()
+  endforeach()
+endfunction()
+
+# cut_build(NAME OBJECTS): adds a build whose names begin with NAME to the list `cuts` and to the table.
 function(cut_build name)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}_cut.o)
   set(manifest ${CMAKE_CURRENT_BINARY_DIR}/${name}_cut.manifest)
@@ -54,10 +73,11 @@ function(cut_build name)
   set_source_files_properties(${out} PROPERTIES EXTERNAL_OBJECT TRUE GENERATED TRUE)
   set(cuts ${cuts} ${out} PARENT_SCOPE)
   string(REGEX REPLACE "^bd_?" "" called ${name})
-  set(build_rows "${build_rows}    BUILD(\"${called}\", ${name}),\n" PARENT_SCOPE)
+  set(build_rows "${build_rows}    BUILD(\"${called}\", ${protocol}, ${migrations}, ${name}),\n" PARENT_SCOPE)
   set(build_names "${build_names}DECLARE(${name})\n" PARENT_SCOPE)
 endfunction()
 
+find_facts("")
 cut_build(bd)
 file(GLOB build_files CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/builds/*.cmake)
 foreach(file IN LISTS build_files)
@@ -76,6 +96,7 @@ foreach(file IN LISTS build_files)
   add_library(sim_build_${build} OBJECT ${affected})
   target_include_directories(sim_build_${build} BEFORE PRIVATE ${overlay})
   target_link_libraries(sim_build_${build} PRIVATE bd_cli lib_sqlite)
+  find_facts(${overlay})
   cut_build(bd_${build} $<TARGET_OBJECTS:sim_build_${build}>)
 endforeach()
 
@@ -88,8 +109,8 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/builds_table.cc @ONLY CONTENT
   extern \"C\" char __start_##name##_bss[], __stop_##name##_bss[];                              \\
   extern \"C\" sim::Constructor __start_##name##_init[], __stop_##name##_init[];                \\
   extern \"C\" int name##_main(int argc, char** argv);
-#define BUILD(called, name)                                                                   \\
-  Build{called, {__start_##name##_data, __stop_##name##_data},                                \\
+#define BUILD(called, protocol, migrations, name)                                             \\
+  Build{called, protocol, migrations, {__start_##name##_data, __stop_##name##_data},          \\
         {__start_##name##_bss, __stop_##name##_bss},                                          \\
         {__start_##name##_init, __stop_##name##_init}, name##_main}
 

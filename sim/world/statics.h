@@ -14,6 +14,8 @@ using Constructor = void (*)(int, char**, char**);
 
 struct Build {
   std::string_view name;  // of sim/builds; "": the one that is shipped
+  int protocol;           // that it speaks with its daemon
+  int schema;             // up to which it knows the store
   std::span<char> data, bss;
   std::span<const Constructor> constructors;
   int (*main)(int argc, char** argv);
