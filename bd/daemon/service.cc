@@ -104,7 +104,6 @@ Service::~Service() = default;
 void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& server,
                     const AnswerFunction& answer) {
   if (calls.empty()) return;
-  last_request_ms_ = os::MonotonicMs();
   std::vector<std::unique_ptr<Asked>> writes;
   for (const rpc::Call& call : calls) {
     auto asked = std::make_unique<Asked>();
@@ -121,16 +120,22 @@ void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& serv
     about_.last_operation = name;
     const std::string refusal = Refusal(asked->request, place_.database, kVersion);
     asked->operation = FindOperation(name);
+    bool is_for_another = !refusal.empty();  // version of the daemon
     std::string line;
     if (!refusal.empty()) {
       line = FailureLine(refusal);
     } else if (name == "command") {
-      if (bd::Status read = asked->ReadCommand(); !read) line = ErrorLine(read.error());
+      if (bd::Status read = asked->ReadCommand(); !read) {
+        line = ErrorLine(read.error());
+        is_for_another = read.error().code == Code::kNewer;
+      }
     } else if (asked->operation == nullptr) {
       line = AnswerControl(asked->request, server);
     } else if (!asked->operation->writes) {
       line = AnswerRead(*asked->operation, asked->request);
     }
+    // Those whom it cannot serve do not keep it: they are to have one of their own some day.
+    if (!is_for_another) last_request_ms_ = os::MonotonicMs();
     if (line.empty()) {
       writes.push_back(std::move(asked));
       continue;
