@@ -1,6 +1,7 @@
 #include "bd/daemon_call.h"
 
 #include "bd/sandbox.h"
+#include "bd/version.h"
 #include "bd/wire.h"
 #include "engine/base/mark.h"
 #include "engine/base/text.h"
@@ -20,15 +21,29 @@ namespace {
 constexpr int64_t kIdleExitMs = 30 * 60'000;
 constexpr int64_t kFailureMax = 65536;
 
-// Why the last start failed: one command says so, and those after it do not.
+// One command says it, and those after it do not; a daemon that starts removes what was told.
+void TellOnce(const DaemonPlace& place, const std::string& what, std::string note,
+              std::vector<std::string>& notes) {
+  const Result<std::string> told = os::ReadFile(place.Told(), kFailureMax);
+  if (told && *told == what) return;
+  if (!os::OverwriteFile(place.Told(), what, 0600)) return;  // else every command would say it
+  notes.push_back(std::move(note));
+}
+
+// Why the last start failed.
 void TellFailure(const DaemonPlace& place, std::vector<std::string>& notes) {
   const Result<std::string> failure = os::ReadFile(place.Failure(), kFailureMax);
   if (!failure) return;
-  const Result<std::string> told = os::ReadFile(place.Told(), kFailureMax);
-  if (told && *told == *failure) return;
-  if (!os::OverwriteFile(place.Told(), *failure, 0600)) return;  // else every command would say it
-  notes.push_back(Cat("note: the daemon could not be started: ", Trim(*failure),
-                      "; working without it, see 'bd doctor'"));
+  TellOnce(
+      place, *failure,
+      Cat("note: the daemon could not be started: ", Trim(*failure), "; working without it, see 'bd doctor'"),
+      notes);
+}
+
+// It said nothing that a daemon of this version says.
+void TellOtherVersion(const DaemonPlace& place, std::vector<std::string>& notes) {
+  TellOnce(place, Cat("other version than ", kVersion, "\n"),
+           "note: the daemon is of another version, using direct mode; see 'bd daemon status'", notes);
 }
 
 // For the commands that come after this one: nobody waits for it, and nobody minds if it does not work.
@@ -58,9 +73,11 @@ bool IsWorthTryingHere(Code code) {
   }
 }
 
-std::optional<Reply> ReadAnswer(const DaemonCall& call, const std::string& line, Effects& effects) {
+std::optional<Reply> ReadAnswer(const DaemonCall& call, const DaemonPlace& place, const std::string& line,
+                                Effects& effects, std::vector<std::string>& notes) {
   Reply reply;
   const Status read = ReadCommandAnswer(line, *call.request.command, reply, effects);
+  if (!read || (reply.error && reply.error->code == Code::kNewer)) TellOtherVersion(place, notes);
   if (!read || (reply.error && IsWorthTryingHere(reply.error->code))) return std::nullopt;
   return reply;
 }
@@ -89,7 +106,7 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
   switch (exchange.finding) {
     case rpc::Finding::kAnswered: {
       Effects effects;
-      std::optional<Reply> reply = ReadAnswer(call, exchange.answer, effects);
+      std::optional<Reply> reply = ReadAnswer(call, place, exchange.answer, effects, notes);
       if (reply && !reply->error) Perform(call.workspace, effects);
       if (!reply) MARK("client.daemon_cannot");
       return reply;

@@ -5,7 +5,8 @@
 //   denied (sandbox, permissions)        direct; said once, and which of the two
 //   silent for half a second             direct, with the same request id; not asked again for 30 s
 //   it hung up, it cannot (store gone,   direct, with the same request id: what it may have done already
-//   other version, disk full)            is found in the store
+//   disk full)                           is found in the store
+//   it is of another version             direct; said once
 //
 // No rung waits for a start, and none is tried twice.
 #pragma once

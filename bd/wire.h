@@ -52,14 +52,6 @@ struct WireAnswer {
   }
 };
 
-template <typename T>
-RawJson ToJson(const T& value) {
-  RawJson json;
-  JsonWriter out(json.text);
-  WriteJson(out, value);
-  return json;
-}
-
 // The whole line of a request.
 std::string CommandLineFor(const Request& request, const std::string& database, const std::string& actor,
                            const std::string& owner);

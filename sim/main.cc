@@ -20,6 +20,7 @@
 #include "sim/tool/shrink.h"
 #include "sim/tool/swarm.h"
 #include "sim/tool/systematic.h"
+#include "sim/world/statics.h"
 
 namespace sim {
 
@@ -46,7 +47,7 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
                                                  a run in words
   bd-sim plan --seed N                           the plan of a seed, as text
   bd-sim list                                    scenarios
-  bd-sim profiles                                disks, and sandboxes
+  bd-sim profiles                                disks, sandboxes, other builds
   bd-sim commands                                the commands of bd that the swarm's agents run
   bd-sim help
 
@@ -267,6 +268,9 @@ int Profiles() {
   printf("\nsandboxes (agent ... sandbox=NAME; faultinject/profiles)\n");
   for (const std::string& name : SandboxNames())
     printf("%-22s %s\n", name.c_str(), FindProfile(name)->about.c_str());
+  printf("\nbuilds of other versions (agent ... build=NAME; sim/builds):");
+  for (const Build& build : AllBuilds().subspan(1)) printf(" %s", std::string(build.name).c_str());
+  printf("\n");
   return 0;
 }
 

@@ -31,8 +31,10 @@ rpc::Exchange Ask(const DaemonPlace& place, std::string_view operation) {
   rpc::Patience patience;
   patience.most_ms = 2'000;
   patience.progress = [&place] { return ProgressFile::Read(place); };
-  auto line = [&place](std::string_view name) {
-    return Cat("{\"operation\":", Quote(name), ",\"client_version\":", Quote(kVersion),
+  // A daemon of any version is to end when it is told to: an older one refuses who says that he is newer.
+  const std::string_view version = operation == "shutdown" ? "" : kVersion;
+  auto line = [&](std::string_view name) {
+    return Cat("{\"operation\":", Quote(name), ",\"client_version\":", Quote(version),
                ",\"expected_db\":", Quote(place.database), "}");
   };
   const rpc::Exchange first = client.Ask(line("ping"), patience);

@@ -226,6 +226,7 @@ class Daemon {
       TakeSignals();
       service_->PublishIfDue();
       CommitIfDue();
+      if (service_->is_overtaken() && reason_.empty()) reason_ = "the store belongs to a newer bd by now";
       if (os::MonotonicMs() < next_look) continue;
       next_look = os::MonotonicMs() + kLookEveryMs;
       LookAround();

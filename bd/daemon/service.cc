@@ -6,6 +6,7 @@
 #include "bd/rpc/answer.h"
 #include "bd/rpc/run_operation.h"
 #include "bd/serve_together.h"
+#include "bd/to_json.h"
 #include "bd/version.h"
 #include "bd/wire.h"
 #include "engine/base/mark.h"
@@ -43,7 +44,7 @@ struct Service::Asked : Part {
   RawJson data;
   Reply reply;
   std::string answer;
-  bool failed = false;
+  std::optional<Error> failure;
 
   bd::Status Run(Session& session) override {
     session.ActFor(operation != nullptr ? request.actor : actor, operation != nullptr ? "" : owner);
@@ -66,8 +67,8 @@ struct Service::Asked : Part {
     answer = SuccessLine(ToJson(wire));
   }
   void Failed(Error error) override {
-    failed = true;
     answer = operation != nullptr ? FailureLine(error.message) : ErrorLine(error);
+    failure = std::move(error);
   }
 
   // Reads a command and its arguments.
@@ -103,7 +104,6 @@ Service::~Service() = default;
 void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& server,
                     const AnswerFunction& answer) {
   if (calls.empty()) return;
-  last_request_ms_ = os::MonotonicMs();
   std::vector<std::unique_ptr<Asked>> writes;
   for (const rpc::Call& call : calls) {
     auto asked = std::make_unique<Asked>();
@@ -120,16 +120,22 @@ void Service::Serve(const std::vector<rpc::Call>& calls, const rpc::Server& serv
     about_.last_operation = name;
     const std::string refusal = Refusal(asked->request, place_.database, kVersion);
     asked->operation = FindOperation(name);
+    bool is_for_another = !refusal.empty();  // version of the daemon
     std::string line;
     if (!refusal.empty()) {
       line = FailureLine(refusal);
     } else if (name == "command") {
-      if (bd::Status read = asked->ReadCommand(); !read) line = ErrorLine(read.error());
+      if (bd::Status read = asked->ReadCommand(); !read) {
+        line = ErrorLine(read.error());
+        is_for_another = read.error().code == Code::kNewer;
+      }
     } else if (asked->operation == nullptr) {
       line = AnswerControl(asked->request, server);
     } else if (!asked->operation->writes) {
       line = AnswerRead(*asked->operation, asked->request);
     }
+    // Those whom it cannot serve do not keep it: they are to have one of their own some day.
+    if (!is_for_another) last_request_ms_ = os::MonotonicMs();
     if (line.empty()) {
       writes.push_back(std::move(asked));
       continue;
@@ -148,8 +154,9 @@ void Service::ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const Answ
   ++about_.commits;
   bool changed = false;
   for (const auto& one : asked) {
-    changed |= !one->failed;
-    metrics_.Note(one->request.operation, one->failed, os::MonotonicNanos() - one->begun_ns);
+    changed |= !one->failure;
+    if (one->failure) NoteFailure(*one->failure);
+    metrics_.Note(one->request.operation, one->failure.has_value(), os::MonotonicNanos() - one->begun_ns);
     answer(one->connection, one->answer);
   }
   if (!changed) return;
@@ -168,7 +175,9 @@ std::string Service::AnswerRead(const Operation& operation, const RpcRequest& re
     session_.TakeNotes();
     if (data) return SuccessLine(*data);
     const bool again = data.error().code == Code::kReplaced && attempt < kReopenMax && session_.Reopen();
-    if (!again) return FailureLine(data.error().message);
+    if (again) continue;
+    NoteFailure(data.error());
+    return FailureLine(data.error().message);
   }
 }
 
@@ -302,6 +311,7 @@ void Service::Publish() {
   // The marks stay in the store until it has worked: the next publish, by whomever, does what this one
   // cannot.
   const bd::Status done = session_.PublishChanges();
+  if (!done) NoteFailure(done.error());
   if (!session_.HasUnpublished()) {
     about_.exports += done ? 1 : 0;
     publish_wait_ms_ = 0;
@@ -314,9 +324,16 @@ void Service::Publish() {
   session_.TakeNotes();
 }
 
+void Service::NoteFailure(const Error& error) {
+  if (error.code != Code::kNewer || is_overtaken_) return;
+  MARK("daemon.overtaken");
+  is_overtaken_ = true;
+}
+
 void Service::Look() {
   bd::Status seen = session_.Refresh(false);
-  if (!seen && seen.error().code == Code::kReplaced) (void)session_.Reopen();
+  if (!seen && seen.error().code == Code::kReplaced) seen = session_.Reopen();
+  if (!seen) NoteFailure(seen.error());
   session_.TakeNotes();
 }
 

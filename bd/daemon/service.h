@@ -36,6 +36,8 @@ class Service {
   void Look();
 
   bool stop_wanted() const { return stop_wanted_; }
+  // Whether the store belongs to a newer bd by now: there is nothing to be done for anybody any more.
+  bool is_overtaken() const { return is_overtaken_; }
   int64_t last_request_ms() const { return last_request_ms_; }
 
  private:
@@ -47,11 +49,12 @@ class Service {
   std::string AnswerRead(const Operation& operation, const RpcRequest& request);
   void ServeWrites(std::vector<std::unique_ptr<Asked>>& asked, const AnswerFunction& answer);
   void Publish();
+  void NoteFailure(const Error& error);
 
   Session session_;
   DaemonPlace place_;
   LastState& about_;
-  bool stop_wanted_ = false;
+  bool stop_wanted_ = false, is_overtaken_ = false;
   int64_t started_ms_, last_request_ms_;
   int64_t first_change_ms_ = 0, last_change_ms_ = 0;    // 0: nothing is to be published
   int64_t publish_again_ms_ = 0, publish_wait_ms_ = 0;  // after one that failed; 0: none did

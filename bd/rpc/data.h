@@ -3,7 +3,7 @@
 
 #include "bd/issue_view.h"
 #include "bd/rpc/operation.h"
-#include "bd/wire.h"
+#include "bd/to_json.h"
 
 namespace bd {
 

@@ -25,7 +25,7 @@ struct DaemonPlace {
   std::string LastState() const { return In("daemon.last.json"); }
   std::string Failure() const { return In("daemon-error"); }    // why the last start failed
   std::string Silence() const { return database + ".silent"; }  // see silence.h
-  std::string Told() const { return database + ".told"; }       // which failure commands have told of
+  std::string Told() const { return database + ".told"; }       // what commands have told of already
   std::string OthersNoted() const {
     return database + ".several";
   }  // several writers were told of each other

@@ -114,10 +114,7 @@ Result<Store> Store::Open(const StoreOptions& options) {
 
 Status Store::MigrateIfNeeded() {
   const int64_t stored = TRY(StoredSchemaVersion(*state_->db));
-  if (Status known = CheckSchemaVersion(stored); !known) {
-    known.error().message = Cat(path(), ": ", known.error().message);
-    return known;
-  }
+  TRY(KnowsSchema(stored));
   state_->has_our_tables = stored > 0;
   if (stored == SchemaVersion()) return Ok();
   // Tables are rebuilt with references in place; the check comes back with the transaction's end.
@@ -126,6 +123,12 @@ Status Store::MigrateIfNeeded() {
   TRY(Commit(std::move(tx)));
   state_->has_our_tables = true;
   return Ok();
+}
+
+Status Store::KnowsSchema(int64_t stored) const {
+  Status known = CheckSchemaVersion(stored);
+  if (!known) known.error().message = Cat(path(), ": ", known.error().message);
+  return known;
 }
 
 Result<Store> Store::InMemory() {
@@ -156,7 +159,9 @@ bool Store::was_replaced() const { return !state_->db; }
 Result<Tx> Store::BeginRead() {
   if (was_replaced()) return Replaced(path());
   TRY(state_->db->Run("BEGIN"));
-  return Tx(*this, false, {});
+  Tx tx(*this, false, {});
+  TRY(CheckSchema(tx));
+  return tx;
 }
 
 Result<Tx> Store::BeginWrite(Durability durability) {
@@ -188,7 +193,14 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   if (files.shm_inode == 0) files.shm_inode = InodeOf(path() + "-shm");
   Tx tx(*this, true, std::move(lock));
   TRY(CheckGeneration(tx));
+  TRY(CheckSchema(tx));
   return tx;
+}
+
+// A newer bd may have migrated it since it was opened: a daemon has it open for days.
+Status Store::CheckSchema(Tx& tx) {
+  if (!state_->has_our_tables) return Ok();
+  return KnowsSchema(TRY(QueryInt(tx.db(), "SELECT value FROM bd_meta WHERE key = 'schema_version'")));
 }
 
 // A file that was overwritten in place (a copy put back) has the same inode, but is another store.

@@ -122,6 +122,8 @@ class Store {
   bool IsWalLong() const;
   void Checkpoint(Db::WalFile file);
   Status CheckGeneration(Tx& tx);
+  Status CheckSchema(Tx& tx);
+  Status KnowsSchema(int64_t stored) const;
   Status MigrateIfNeeded();
 
   std::unique_ptr<State> state_;

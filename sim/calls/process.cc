@@ -91,8 +91,6 @@ bd::Result<bd::os::ProcessResult> Gather(const Task& child, const bd::os::Proces
 
 extern "C" {
 
-int bd_main(int argc, char** argv);  // the shipped program, as sim/cut leaves it
-
 char* sim_getenv(const char* name) {
   std::map<std::string, std::string>& environment = TheWorld().running().process->environment;
   const auto at = environment.find(name);
@@ -198,15 +196,16 @@ int sim_end_of(int64_t pid, int* code) {
 }  // extern "C"
 
 int RunShippedProgram(Task& task) {
+  const Build& build = AllBuilds()[task.options.build];
   TheWorld().LoadPristineStatics(task);
-  RunConstructors();
+  RunConstructors(build);
   task.process->program = kProgram;
   std::vector<std::string> words = task.options.arguments;
   words.insert(words.begin(), "bd");
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  const int status = bd_main(static_cast<int>(words.size()), argv.data());
+  const int status = build.main(static_cast<int>(words.size()), argv.data());
   for (auto at = task.at_exit.rbegin(); at != task.at_exit.rend(); ++at) at->first(at->second);
   return status;
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
-# audit.sh OBJECT ALLOWED: fails on everything that the simulator could not control.
+# audit.sh NAME OBJECT ALLOWED: fails on everything that the simulator could not control.
 set -eu
 export LC_ALL=C
-object=$1 allowed=$2 bad=0
+name=$1 object=$2 allowed=$3 bad=0
 names=$(mktemp)
 trap 'rm -f "$names"' EXIT
 sed -e '/^#/d' -e '/^$/d' "$allowed" > "$names"
@@ -17,13 +17,14 @@ if [ -n "$unused" ]; then
   echo "audit: allow.txt names what nobody asks for:" $unused >&2
   bad=1
 fi
-visible=$(nm --defined-only "$object" | awk '$2 ~ /[A-TV-Zuvw]/ {print $3}' | grep -vx bd_main || true)
+visible=$(nm --defined-only "$object" | awk '$2 ~ /[A-TV-Zuvw]/ {print $3}' | grep -vx "${name}_main" || true)
 if [ -n "$visible" ]; then
   echo "audit: still visible:" $visible >&2
   bad=1
 fi
 sections=$(readelf -SW "$object" | sed 's/^ *\[ *[0-9]*\] *//' |
-           awk '$7 ~ /T/ || ($7 ~ /W/ && $1 !~ /^(bd_(init|data|bss)|bd_marks|\.data\.rel\.ro)$/) {print $1}')
+           awk -v own="^(${name}_(init|data|bss)|bd_marks|.data.rel.ro)\$" \
+               '$7 ~ /T/ || ($7 ~ /W/ && $1 !~ own) {print $1}')
 if [ -n "$sections" ]; then
   echo "audit: thread-local or writable sections:" $sections >&2
   bad=1

@@ -6,6 +6,7 @@
 #include "faultinject/profile.h"
 #include "sim/run/run.h"
 #include "sim/run/workload.h"
+#include "sim/world/statics.h"
 
 namespace sim {
 
@@ -20,6 +21,7 @@ class Generator {
         thinking_(seed, "thinking"),
         services_(seed, "services"),
         sandboxes_(seed, "sandboxes"),
+        builds_(seed, "builds"),
         work_(seed) {
     plan_.seed = seed;
   }
@@ -35,6 +37,7 @@ class Generator {
     if (options_.faults && !shape_.OneIn(5)) DrawFaults();
     if (services_.OneIn(3)) DrawServices();
     if (sandboxes_.OneIn(4)) DrawSandboxes();
+    if (builds_.OneIn(8)) DrawBuilds();
     return std::move(plan_);
   }
 
@@ -253,11 +256,30 @@ class Generator {
     const std::string one(profiles[sandboxes_.Below(profiles.size())].name);
     const std::string other(profiles[sandboxes_.Below(profiles.size())].name);
     for (PlanAgent& agent : plan_.agents) {
-      const bool runs_bd = std::any_of(agent.commands.begin(), agent.commands.end(),
-                                       [](const PlanCommand& command) { return command.words[0][0] != '!'; });
-      if (!runs_bd || sandboxes_.OneIn(2)) continue;
+      if (!RunsBd(agent) || sandboxes_.OneIn(2)) continue;
       agent.sandbox = sandboxes_.OneIn(3) ? other : one;
       if (sandboxes_.OneIn(2)) agent.box = "box";
+    }
+  }
+
+  static bool RunsBd(const PlanAgent& agent) {
+    return std::any_of(agent.commands.begin(), agent.commands.end(),
+                       [](const PlanCommand& command) { return command.words[0][0] != '!'; });
+  }
+
+  // An upgrade half done: some work with another version already. Where that has migrated the store the
+  // others are refused from then on, so it is drawn less often.
+  void DrawBuilds() {
+    const std::span<const Build> later = AllBuilds().subspan(kShipped + 1);
+    if (later.empty()) return;
+    const bool migrates = builds_.OneIn(4);
+    std::vector<std::string> names;
+    for (const Build& build : later) {
+      if (migrates || build.schema == AllBuilds()[kShipped].schema) names.emplace_back(build.name);
+    }
+    if (names.empty()) return;
+    for (PlanAgent& agent : plan_.agents) {
+      if (RunsBd(agent) && builds_.OneIn(2)) agent.build = names[builds_.Below(names.size())];
     }
   }
 
@@ -363,7 +385,7 @@ class Generator {
   }
 
   SwarmOptions options_;
-  Random shape_, faults_, thinking_, services_, sandboxes_;
+  Random shape_, faults_, thinking_, services_, sandboxes_, builds_;
   Workload work_;
   std::vector<Workload::Place> places_{{"/w", "t", false}};
   Plan plan_;

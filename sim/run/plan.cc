@@ -6,6 +6,7 @@
 #include "sim/programs/programs.h"
 #include "sim/world/call.h"
 #include "sim/world/sandbox.h"
+#include "sim/world/statics.h"
 
 namespace sim {
 
@@ -257,6 +258,7 @@ class PlanParser {
           if (name == "auto-start" && value == "1") return agent.auto_start = true;
           if (name == "restarts") return SetNumber(value, agent.restarts_ms, 0);
           if (name == "sandbox") return SetSandbox(value, agent);
+          if (name == "build") return agent.build = value, !value.empty() && FindBuild(value).has_value();
           if (name == "uid") return SetUser(value, agent.uid);
           if (name.starts_with("env.")) return agent.environment[name.substr(4)] = value, true;
           if (name == "in" && value.starts_with('/')) return agent.directory = value, true;

@@ -16,6 +16,7 @@
 //                                    whatever that was, for as long as somebody else is at work
 //            sandbox=NAME[/BOX]      each command in a sandbox of its own (bd-sim profiles), or all with this
 //                                    BOX in one, which lasts; EACH: a scenario is run once in every profile
+//            build=NAME              his bd is of another version (sim/builds), and so is what it starts
 //            uid=N env.NAME=VALUE    another user than 1000; variables of his commands
 //     create "first one" -p 1
 //     update @1 --claim => ok
@@ -66,6 +67,7 @@ struct PlanAgent {
   bool auto_start = false;   // his commands may start a daemon
   int64_t restarts_ms = -1;  // of the last command; -1: none
   std::string sandbox, box;  // the profile; "": none
+  std::string build;         // "": the one that is shipped
   uint32_t uid = 1000;
   std::map<std::string, std::string> environment;
   std::string directory = "/w";

@@ -100,6 +100,7 @@ std::string Print(const Plan& plan) {
     if (agent.restarts_ms >= 0) head += " restarts=" + std::to_string(agent.restarts_ms);
     if (!agent.sandbox.empty())
       head += " sandbox=" + agent.sandbox + (agent.box.empty() ? "" : "/" + agent.box);
+    if (!agent.build.empty()) head += " build=" + agent.build;
     if (agent.uid != PlanAgent().uid) head += " uid=" + std::to_string(agent.uid);
     for (const auto& [name, value] : agent.environment) head += " env." + name + "=" + value;
     if (agent.directory != "/w") head += " in=" + agent.directory;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sim/programs/programs.h"
+#include "sim/world/statics.h"
 
 namespace sim {
 
@@ -45,6 +46,8 @@ bool RunsBd(const PlanAgent& agent) {
     return is_hook || !words[0].starts_with('!');
   });
 }
+
+size_t BuildOf(const PlanAgent& agent) { return FindBuild(agent.build).value_or(kShipped); }
 
 bool IsExternal(const std::vector<std::string>& words) { return words[0].starts_with('!'); }
 
@@ -114,6 +117,7 @@ void Run::StartCommand(const std::string& agent, int command, const std::string&
   const auto planned = agents_.find(agent);
   const PlanAgent& who = planned == agents_.end() ? unplanned : *planned->second.plan;
   options.uid = who.uid;
+  options.build = planned == agents_.end() ? healer_build_ : BuildOf(who);
   options.environment = EnvironmentOf(who);
   if (!who.sandbox.empty()) options.sandbox = SandboxOf(who);
   options.delay_ns = delay_ns;
@@ -316,6 +320,7 @@ RunResult Run::Execute(const Plan& plan, unsigned char paint) {
   for (const PlanAgent& agent : plan.agents) {
     AgentState& state = agents_[agent.name];
     state.plan = &agent;
+    healer_build_ = std::max(healer_build_, BuildOf(agent));
     commands += agent.commands.size();
     StartNext(state, agent.start_ms * kMs);
   }

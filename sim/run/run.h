@@ -78,6 +78,7 @@ class Run : public Observer {
   std::map<std::string, std::shared_ptr<const Sandbox>> boxes_;
   std::map<int, int> invocation_of_task_;
   std::unique_ptr<Random> workload_;
+  size_t healer_build_ = 0;  // of the setup the shipped one, then the latest of the plan's
   std::string setup_error_;
 };
 

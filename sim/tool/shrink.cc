@@ -54,7 +54,7 @@ class Shrinker {
     return smaller;
   }
 
-  // One workspace, the usual disk, no pauses.
+  // One workspace, the usual disk, no pauses, one version.
   bool Simplify() {
     bool smaller = false;
     Plan candidate = report_.plan;
@@ -66,6 +66,9 @@ class Shrinker {
     if (Print(candidate) != Print(report_.plan)) smaller |= Accept(candidate);
     candidate = report_.plan;
     for (PlanAgent& agent : candidate.agents) agent.pause_ms = agent.start_ms = 0;
+    if (Print(candidate) != Print(report_.plan)) smaller |= Accept(candidate);
+    candidate = report_.plan;
+    for (PlanAgent& agent : candidate.agents) agent.build.clear();
     if (Print(candidate) != Print(report_.plan)) smaller |= Accept(candidate);
     return smaller;
   }

@@ -2,41 +2,39 @@
 
 #include <cstring>
 
-// Made by the linker for the sections of sim/cut/sections.ld.
+// Made by the linker for the sections of sim/cut/sections.ld; those of each build are in its row of
+// AllBuilds.
 extern "C" {
-extern char __start_bd_data[], __stop_bd_data[], __start_bd_bss[], __stop_bd_bss[];
-extern void (*__start_bd_init[])(int, char**, char**);
-extern void (*__stop_bd_init[])(int, char**, char**);
 extern sim::MarkCount __start_bd_marks[], __stop_bd_marks[];
 }
 
 namespace sim {
 
-namespace {
-size_t DataSize() { return static_cast<size_t>(__stop_bd_data - __start_bd_data); }
-size_t BssSize() { return static_cast<size_t>(__stop_bd_bss - __start_bd_bss); }
-}  // namespace
+std::optional<size_t> FindBuild(std::string_view name) {
+  for (size_t i = 0; i < AllBuilds().size(); ++i) {
+    if (AllBuilds()[i].name == name) return i;
+  }
+  return std::nullopt;
+}
 
-std::string PristineStatics() {
-  std::string image(DataSize() + BssSize(), '\0');
-  SaveStatics(image);
+std::string PristineStatics(const Build& build) {
+  std::string image(build.data.size() + build.bss.size(), '\0');
+  SaveStatics(build, image);
   return image;
 }
 
-void LoadStatics(const std::string& image) {
-  memcpy(__start_bd_data, image.data(), DataSize());
-  memcpy(__start_bd_bss, image.data() + DataSize(), BssSize());
+void LoadStatics(const Build& build, const std::string& image) {
+  memcpy(build.data.data(), image.data(), build.data.size());
+  memcpy(build.bss.data(), image.data() + build.data.size(), build.bss.size());
 }
 
-void SaveStatics(std::string& image) {
-  memcpy(image.data(), __start_bd_data, DataSize());
-  memcpy(image.data() + DataSize(), __start_bd_bss, BssSize());
+void SaveStatics(const Build& build, std::string& image) {
+  memcpy(image.data(), build.data.data(), build.data.size());
+  memcpy(image.data() + build.data.size(), build.bss.data(), build.bss.size());
 }
 
-void RunConstructors() {
-  for (auto** constructor = __start_bd_init; constructor != __stop_bd_init; ++constructor) {
-    (*constructor)(0, nullptr, nullptr);
-  }
+void RunConstructors(const Build& build) {
+  for (Constructor constructor : build.constructors) constructor(0, nullptr, nullptr);
 }
 
 const MarkCount* FirstMark() { return __start_bd_marks; }

@@ -40,6 +40,7 @@ struct TaskOptions {
   int64_t delay_ns = 0;
   bool serves = false;  // it goes on until somebody ends it; the run does not wait for it
   Program program;
+  size_t build = 0;  // of AllBuilds: which one the shipped program is here, and in what it starts
 };
 
 struct Task {
@@ -59,7 +60,7 @@ struct Task {
 
   Process* process = nullptr;  // null once it ended
   std::unique_ptr<Fiber> fiber;
-  std::string statics;
+  std::string statics;        // of its build
   bool owns_statics = false;  // it runs shipped objects
   Heap* heap = nullptr;       // of its C libraries; null: the simulator's own
   std::vector<std::pair<void (*)(void*), void*>> at_exit;

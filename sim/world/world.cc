@@ -29,7 +29,8 @@ World::World(const WorldOptions& options)
       scheduler_(options.scheduler, options.seed),
       kernel_(options.disk, [this] { return clock_.wall_ns(); }),
       stacks_(options.paint),
-      pristine_(PristineStatics()) {
+      loaded_(AllBuilds().size()) {
+  for (const Build& build : AllBuilds()) pristine_.push_back(PristineStatics(build));
   the_world = this;
 }
 
@@ -117,16 +118,25 @@ int World::SignalErrorInside(const Process& target) const {
 }
 
 void World::LoadPristineStatics(Task& task) {
-  if (loaded_ != nullptr) SaveStatics(loaded_->statics);
-  task.statics = pristine_;
+  task.statics = pristine_[task.options.build];
   task.owns_statics = true;
   task.heap = heaps_.Take();
-  LoadStatics(task.statics);
-  loaded_ = &task;
+  Load(task);
+}
+
+// Processes of different builds are not in each other's way.
+void World::Load(Task& task) {
+  const Build& build = AllBuilds()[task.options.build];
+  Task*& loaded = loaded_[task.options.build];
+  if (loaded == &task) return;
+  if (loaded != nullptr) SaveStatics(build, loaded->statics);
+  LoadStatics(build, task.statics);
+  loaded = &task;
 }
 
 void World::TakeMemory(Task& task) {
-  if (loaded_ == &task) loaded_ = nullptr;
+  Task*& loaded = loaded_[task.options.build];
+  if (loaded == &task) loaded = nullptr;
   task.statics = {};
   heaps_.Give(std::exchange(task.heap, nullptr));
 }
@@ -191,6 +201,7 @@ Task& World::StartChild(TaskOptions options, const Task* group) {
   options.command = running_->options.command;
   options.uid = running_->options.uid;
   options.sandbox = running_->options.sandbox;
+  options.build = running_->options.build;
   return Start(std::move(options));
 }
 
@@ -287,11 +298,7 @@ bool World::Step() {
 
 void World::Resume(Task& task) {
   ++switches_;
-  if (task.owns_statics && loaded_ != &task) {
-    if (loaded_ != nullptr) SaveStatics(loaded_->statics);
-    LoadStatics(task.statics);
-    loaded_ = &task;
-  }
+  if (task.owns_statics) Load(task);
   running_ = &task;
   task.fiber->Resume();
   if (task.dead()) {

@@ -131,6 +131,7 @@ class World {
   void GoInside(Task& task);
   void Switch();  // to the scheduler
   void Resume(Task& task);
+  void Load(Task& task);  // its statics
   void End(Task& task, Task::State state);
   // All that it had in memory.
   void TakeMemory(Task& task);
@@ -152,9 +153,9 @@ class World {
   std::vector<int> ready_;
   std::map<std::string, Program> programs_;
   Program script_;
-  std::string pristine_;
+  std::vector<std::string> pristine_;  // of each build
+  std::vector<Task*> loaded_;          // ... whose statics are in place
   Task* running_ = nullptr;
-  Task* loaded_ = nullptr;  // whose statics are in place
   uint64_t hash_ = 0, calls_ = 0, switches_ = 0, power_losses_ = 0;
   bool deadlocked_ = false;
 };

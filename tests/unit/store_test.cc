@@ -43,6 +43,23 @@ TEST(StoreOpen, ADatabaseOfANewerVersionIsRefusedUntouched) {
   EXPECT_EQ(Must(os::ReadFile(path)), before);
 }
 
+TEST(StoreTx, FindsThatANewerVersionHasMigratedTheStoreMeanwhile) {
+  TemporaryDirectory directory;
+  const std::string path = MakeStore(directory, "beads.db", "x");
+  Store store = Must(Store::Open({path}));
+  Must(Must(store.BeginRead()).db().Run("SELECT 1"));
+  {
+    Db db = Must(Db::Open(path, Db::Mode::kReadWrite, 0));
+    Must(db.Execute("UPDATE bd_meta SET value = ? WHERE key = 'schema_version'", SchemaVersion() + 1));
+  }
+  const Result<Tx> read = store.BeginRead();
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, Code::kNewer);
+  const Result<Tx> write = store.BeginWrite();
+  ASSERT_FALSE(write);
+  EXPECT_EQ(write.error().code, Code::kNewer);
+}
+
 TEST(StoreOpen, ADatabaseOfAnotherProgramIsRefusedUntouched) {
   TemporaryDirectory directory;
   const std::string path = directory.Path("other.db");

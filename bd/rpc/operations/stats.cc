@@ -2,7 +2,7 @@
 #include "engine/query/stats.h"
 
 #include "bd/rpc/operation.h"
-#include "bd/wire.h"
+#include "bd/to_json.h"
 
 namespace bd {
 namespace {
