@@ -5,8 +5,8 @@
 // command that nobody overwrote: no acknowledged command on the register began after the writer's end. Killed
 // and refused commands may have written or not; a daemon that they had asked may do it late, as long as it
 // lives. What an editor wrote may be taken in at any later moment; with the member that it changed it saves
-// the whole issue as it had read it, so what was written to that issue meanwhile may be gone. After a
-// checkout of an old version it may have read any older one.
+// the whole issue as it had read it, so what was written to that issue meanwhile, or was not yet in the file,
+// may be gone. After a checkout of an old version it may have read any older one.
 #include <algorithm>
 
 #include "sim/run/daemon_lives.h"
@@ -45,6 +45,8 @@ class AckOracle : public Oracle {
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     daemons_.OnCall(task, call, outcome);
+    const bool puts = call.op == Op::kRename || call.op == Op::kExchange;
+    if (puts && outcome >= 0 && call.second == kSharedFile) puts_.push_back(view_.world.calls());
   }
   void OnEnd(const Task& task) override { daemons_.OnEnd(task); }
 
@@ -204,10 +206,18 @@ class AckOracle : public Oracle {
     for (const Write& save : saves_[key.issue]) {
       const bool nobody_after = LastBegin(writes, UINT64_MAX) <= save.end;
       // What he reads may be what an earlier editor had saved from an old reading of his.
-      if (nobody_after && CouldBeSeen(key, writes, value, std::min(save.begin, first_save_))) return;
+      const uint64_t read = OldestShown(std::min(save.begin, first_save_));
+      if (nobody_after && CouldBeSeen(key, writes, value, read)) return;
     }
     Fail("ACK",
          key.issue + " " + key.field + " is \"" + value + "\" at the end, but there was" + Told(writes));
+  }
+
+  // Whoever reads the file then may read the state of this moment: its version was begun after the one before
+  // had been put in place.
+  uint64_t OldestShown(uint64_t moment) const {
+    const auto next = std::lower_bound(puts_.begin(), puts_.end(), moment);
+    return next - puts_.begin() < 2 ? 0 : *(next - 2);
   }
 
   static std::string Told(const std::vector<Write>& writes) {
@@ -223,6 +233,7 @@ class AckOracle : public Oracle {
   std::map<Register, std::vector<Write>> writes_;
   std::map<std::string, std::vector<Write>> saves_;  // by editors, of issues
   DaemonLives daemons_{view_.world};
+  std::vector<uint64_t> puts_;        // calls that put a version of the file in place
   uint64_t first_save_ = UINT64_MAX;  // when the first editor began
   std::set<std::string> deleted_;
   bool has_checkout_ = false;
