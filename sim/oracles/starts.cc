@@ -1,6 +1,6 @@
 // BOUND, for starts: a daemon notes that it begins before it touches the store, and does not begin before the
 // schedule on disk allows it: 30 s, 1, 2, 5, 10, 30 minutes after the last one, until one did well or ended
-// in order (the file of the schedule is removed then; by people, too).
+// in order (the file of the schedule is removed then; by people, too), or was ended by force.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -29,7 +29,12 @@ class StartsOracle : public Oracle {
     if (call.op == Op::kUnlink && outcome >= 0 && call.path.ends_with(kState)) {
       schedules_.erase(std::string(call.path));
     }
-    if (!task.options.serves) return;
+    if (!task.options.serves) {
+      // Who ended one by force says that it is not to count.
+      const bool forces = task.process != nullptr && task.process->environment.contains("BD_FORCE_REBIND");
+      if (forces && call.op == Op::kRename && outcome >= 0) schedules_.erase(std::string(call.second));
+      return;
+    }
     if (call.op == Op::kOpen && call.path.ends_with(kState)) Look(task, outcome);
     if (call.op == Op::kRename && outcome >= 0 && call.second.ends_with(kState)) Note(task, call.second);
     if (call.op == Op::kOpen && call.path.ends_with("/beads.db") && !lives_[task.number].noted) {
