@@ -100,8 +100,8 @@ Error AlreadyThere(const std::string& database, const std::string& directory, co
           Cat("\n⚠ Found existing database: ", database,
               "\n\nThis workspace is already initialized.\n\n"
               "To use the existing database:\n  Just run bd commands normally (e.g., bd list)\n\n"
-              "To completely reinitialize (data loss warning):\n  rm -rf ",
-              directory, "/.beads && bd init --prefix ", prefix, "\n\nAborting."),
+              "To begin anew, and keep what is there:\n  mv ",
+              directory, "/.beads ", directory, "/.beads.old && bd init --prefix ", prefix, "\n\nAborting."),
           "", true};
 }
 

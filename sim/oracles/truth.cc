@@ -37,10 +37,7 @@ class TruthOracle : public Oracle {
 
   void OnInvocationEnd(const Invocation& invocation) override {
     if (invocation.is_external) return;
-    // What init says where a store is there already is the reference's text, word for word.
-    const bool is_init = invocation.words[0] == "init";
-    if (!is_init && SaysOneOf(invocation, kDestructive))
-      Fail("TRUTH", Name(invocation) + " recommends to remove files");
+    if (SaysOneOf(invocation, kDestructive)) Fail("TRUTH", Name(invocation) + " recommends to remove files");
     const std::vector<std::string>& words = invocation.words;
     const bool is_of_here = words.size() >= 2 && words[0] == "daemon" &&
                             (words[1] == "status" || words[1] == "start" || words[1] == "stop");
