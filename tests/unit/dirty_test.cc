@@ -46,6 +46,27 @@ TEST_F(Marks, TheBaseIsTheLineBeforeTheFirstChange) {
   EXPECT_EQ(Must(DirtyCount(tx_)), 1);
 }
 
+// Whoever published the second of three states may have died before he said so.
+TEST_F(Marks, WhatADirtyIssuePassesThroughIsKnownUntilItIsClean) {
+  const auto change_to = [this](const std::string& title) {
+    NextTransaction();
+    Must(MarkDirty(tx_, "bd-1", TestNow()));
+    Issue changed = Named("bd-1");
+    changed.title = title;
+    Must(UpdateIssueRow(tx_, changed));
+    return IssueLine(changed);
+  };
+  const std::string second = change_to("second");
+  EXPECT_FALSE(Must(HasPassed(tx_, "bd-1", second)));
+  const std::string third = change_to("third");
+  EXPECT_TRUE(Must(HasPassed(tx_, "bd-1", second)));
+  EXPECT_FALSE(Must(HasPassed(tx_, "bd-1", third)));
+  EXPECT_FALSE(Must(HasPassed(tx_, "bd-2", second)));
+  EXPECT_EQ(Must(BaseLine(tx_, "bd-1")), IssueLine(Named("bd-1")));
+  EXPECT_EQ(Must(ClearDirty(tx_, Must(DirtyMarks(tx_)))), 1);
+  EXPECT_FALSE(Must(HasPassed(tx_, "bd-1", second)));
+}
+
 TEST_F(Marks, ANewIssueHasNoBaseAndIsNoLongerRemoved) {
   Must(MarkRemoved(tx_, "bd-1"));
   EXPECT_EQ(Must(RemovedIds(tx_)), std::vector<std::string>{"bd-1"});
