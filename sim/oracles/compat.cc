@@ -35,7 +35,8 @@ class CompatOracle : public Oracle {
     if (outcome < 0 || !task.owns_statics || !versions_meet_) return;
     if (call.op == Op::kWrite && call.path.ends_with("-wal")) talks_.erase(task.number);
     if (call.op == Op::kConnect) NoteTalk(task, call.path);
-    if (call.op == Op::kListen) NoteTurn(task, call.path);
+    // Its socket comes into place when it is ready to serve.
+    if (call.op == Op::kRename && task.options.serves && Listens(task)) NoteTurn(task, call.second);
     const bool publishes = (call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kLink) &&
                            call.second.ends_with("issues.jsonl");
     if (publishes || (call.op == Op::kWrite && call.path.ends_with("-wal"))) Judge(task, call);
@@ -47,7 +48,9 @@ class CompatOracle : public Oracle {
   }
 
   void OnEnd(const Task& task) override {
-    if (task.owns_statics && BuildOf(task).schema > AllBuilds()[kShipped].schema) LookAtSchemas();
+    // Of one that was killed it is not known whether others see what it has written.
+    if (task.owns_statics && !task.killed() && BuildOf(task).schema > AllBuilds()[kShipped].schema)
+      LookAtSchemas();
     const auto talk = talks_.find(task.number);
     if (talk == talks_.end()) return;
     const bool created =
@@ -82,6 +85,7 @@ class CompatOracle : public Oracle {
   }
 
   void NoteTurn(const Task& daemon, std::string_view path) {
+    if (!path.ends_with(".sock")) return;
     std::vector<Turn>& turns = turns_[std::string(path)];
     const int64_t now_ns = view_.world.clocks().mono_ns;
     std::erase_if(turns, [now_ns](const Turn& turn) { return turn.at_ns + kTurnsNs < now_ns; });

@@ -35,10 +35,11 @@ class EditOracle : public Oracle {
     for (const Invocation& invocation : view_.history.invocations()) {
       const std::string& what = invocation.words[0];
       const bool done = invocation.outcome == Invocation::Outcome::kAcknowledged;
-      if (what == "!checkout" || (invocation.is_edit && !done)) added = Shown();
+      const bool is_late = late_.contains({invocation.agent, invocation.command});
+      const bool writes_all = what == "!edit" || what == "!set";
+      if (what == "!checkout" || (invocation.is_edit && !done) || (writes_all && is_late)) added = Shown();
       // What he had read may be from before a publisher put such a line back; then it is he who took it out.
       if (what == "!edit" || what == "!set") added.broken.clear();
-      const bool is_late = late_.contains({invocation.agent, invocation.command});
       if (what == "!append" && done && !is_late && IsShared(invocation.words[1]))
         Add(ReadLines(invocation.words[2]), added);
     }
