@@ -1,6 +1,7 @@
 // BOUND, for starts: a daemon notes that it begins before it touches the store, and does not begin before the
-// schedule on disk allows it: 30 s, 1, 2, 5, 10, 30 minutes after the last one, until one did well or ended
-// in order (the file of the schedule is removed then; by people, too), or was ended by force.
+// schedule on disk allows it: 30 s, 1, 2, 5, 10, 30 minutes after the last one, until one did well (for five
+// minutes, and says so), ended in order (the file of the schedule is removed then; by people, too), or was
+// ended by force.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::string_view kState = "/daemon-start-state.json";
 constexpr int64_t kWaitsS[] = {30, 60, 120, 300, 600, 1800};
+constexpr int64_t kDidWellS = 300;
 constexpr int64_t kSecond = 1'000'000'000;
 
 class StartsOracle : public Oracle {
@@ -61,6 +63,7 @@ class StartsOracle : public Oracle {
   struct Life {
     int64_t looked_ns = 0;  // the wall clock when it first asked whether it may begin
     bool could_look = true, noted = false;
+    int64_t began_ns = 0;  // when it noted that it begins
   };
   struct Schedule {
     int64_t count = 0, last_ns = 0;
@@ -74,8 +77,14 @@ class StartsOracle : public Oracle {
 
   void Note(const Task& task, std::string_view path) {
     Life& life = lives_[task.number];
-    if (std::exchange(life.noted, true)) return;
     Schedule& schedule = schedules_[std::string(path)];
+    const int64_t now_ns = view_.world.clocks().mono_ns;
+    if (life.noted) {
+      if (now_ns - life.began_ns >= kDidWellS * kSecond) schedule.count = 0;
+      return;
+    }
+    life.noted = true;
+    life.began_ns = now_ns;
     if (!life.could_look) schedule = {};
     // Where every lock is granted two begin at once, and neither knows of the other.
     if (schedule.count > 0 && view_.honest_locks) Judge(task, schedule, life.looked_ns);
