@@ -1,6 +1,8 @@
 // COMPAT: of two versions that meet on one store, either both do their work and nothing is lost (the other
 // oracles say so), or the older one refuses before it touches anything:
-//   - who does not know the store's schema writes neither into the store nor the shared file
+//   - who does not know the store's schema writes neither into the store nor the shared file (a version that
+//   he
+//     had begun before may still come into its place)
 //   - no daemon carries out a command of a client whose protocol is another one
 //   - daemons of two versions do not take turns: unless somebody asked for it, one makes way for another at
 //     most once in ten minutes
@@ -37,6 +39,8 @@ class CompatOracle : public Oracle {
     if (call.op == Op::kConnect) NoteTalk(task, call.path);
     // Its socket comes into place when it is ready to serve.
     if (call.op == Op::kRename && task.options.serves && Listens(task)) NoteTurn(task, call.second);
+    if (call.op == Op::kOpen && call.path.find(".publish.") != std::string_view::npos)
+      began_[task.number] = view_.world.calls();
     const bool publishes = (call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kLink) &&
                            call.second.ends_with("issues.jsonl");
     if (publishes || (call.op == Op::kWrite && call.path.ends_with("-wal"))) Judge(task, call);
@@ -67,6 +71,10 @@ class CompatOracle : public Oracle {
   void OnPowerLoss() override { schemas_.clear(); }
 
  private:
+  struct Seen {
+    int schema = 0;
+    uint64_t at = 0;  // the call after which it was seen
+  };
   struct Turn {
     size_t build;
     int64_t at_ns;
@@ -103,7 +111,8 @@ class CompatOracle : public Oracle {
           AskStore(view_.world, workspace + std::string(kStore),
                    "SELECT value FROM bd_meta WHERE key = 'schema_version'");
       const int schema = rows.size() == 1 ? atoi(rows[0].c_str()) : 0;
-      if (schema != 0) schemas_[workspace + "/.beads/"] = schema;
+      Seen& seen = schemas_[workspace + "/.beads/"];
+      if (schema != 0 && schema != seen.schema) seen = {schema, view_.world.calls()};
     }
   }
 
@@ -111,16 +120,20 @@ class CompatOracle : public Oracle {
     const std::string_view path = call.second.empty() ? call.path : call.second;
     const int known = BuildOf(task).schema;
     const auto ahead = std::find_if(schemas_.begin(), schemas_.end(), [&](const auto& entry) {
-      return entry.second > known && path.starts_with(entry.first);
+      return entry.second.schema > known && path.starts_with(entry.first);
     });
     if (ahead == schemas_.end()) return;
+    const auto began = began_.find(task.number);
+    const bool is_publish = !call.second.empty();
+    if (is_publish && began != began_.end() && began->second < ahead->second.at) return;
     Fail("COMPAT", NameOf(task) + " wrote to " + std::string(path) + ", though the store has schema " +
-                       std::to_string(ahead->second) + " and it knows " + std::to_string(known));
+                       std::to_string(ahead->second.schema) + " and it knows " + std::to_string(known));
     schemas_.clear();
   }
 
   bool versions_meet_ = false;
-  std::map<std::string, int> schemas_;              // by the directory of the store
+  std::map<std::string, Seen> schemas_;             // by the directory of the store
+  std::map<int, uint64_t> began_;                   // by the number of the task: its last publish
   std::map<int, int> talks_;                        // by the number of the client's task: their protocol
   std::map<std::string, std::vector<Turn>> turns_;  // by the path of the socket
 };
