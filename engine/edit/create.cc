@@ -76,15 +76,16 @@ Status CheckGivenId(EditContext& context, const NewIssue& request) {
 // A deleted issue gives its id to the new one.
 struct Room {
   std::vector<std::string> affected;  // it and its neighbours, if there was one
-  std::optional<std::string> base;    // what the file has of it, for later merges
+  std::optional<DirtyMark> mark;      // its row is gone, its line in the file is not
 };
-Result<Room> MakeRoom(Tx& tx, const std::string& id) {
+Result<Room> MakeRoom(EditContext& context, const std::string& id) {
+  Tx& tx = context.tx;
   std::optional<Issue> tombstone = TRY(FindIssue(tx, id));
   if (!tombstone) return Room();
   MARK("create.over_tombstone");
-  Room room{{id}, IssueLine(*tombstone)};
+  TRY(MarkDirty(tx, id, context.now));
+  Room room{{id}, TRY(MarkOf(tx, id))};
   for (const Dependency& edge : tombstone->dependencies) room.affected.push_back(edge.depends_on_id);
-  if (TRY(IsDirty(tx, id))) room.base = TRY(BaseLine(tx, id));
   TRY(DeleteIssueRows(tx, id));
   return room;
 }
@@ -139,10 +140,10 @@ Result<std::vector<Dependency>> CheckedEdges(EditContext& context, const NewIssu
 
 // The row with what follows from it.
 Status InsertCreated(EditContext& context, const Issue& issue) {
-  Room room = TRY(MakeRoom(context.tx, issue.id));
+  Room room = TRY(MakeRoom(context, issue.id));
   TRY(InsertIssueRow(context.tx, issue));
-  if (room.base) {
-    TRY(MarkDirtyWithBase(context.tx, issue.id, *room.base, context.now));
+  if (room.mark) {
+    TRY(PutMark(context.tx, *room.mark));
   } else if (!issue.ephemeral) {
     TRY(MarkNew(context.tx, issue.id, context.now));
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "engine/base/hash.h"
+#include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/storage/issues.h"
 #include "engine/types/issue_json.h"
@@ -14,8 +14,8 @@ namespace {
 
 // Later than the mark before, whatever the clock says.
 Result<Time> NextMark(Tx& tx, std::string_view id, const Time& now) {
-  const auto old = TRY(QueryText(tx.db(), "SELECT marked_at FROM dirty_issues WHERE issue_id = ?", id));
-  std::optional<Time> time = old ? ParseTime(*old) : std::nullopt;
+  const std::optional<DirtyMark> old = TRY(MarkOf(tx, id));
+  std::optional<Time> time = old ? ParseTime(old->marked_at) : std::nullopt;
   return time ? std::max(now, time->Plus(1)) : now;
 }
 
@@ -37,22 +37,36 @@ Status ForgetAllBases(Tx& tx) {
   return tx.db().Run("DELETE FROM bd_base");
 }
 
+Status SetBase(Tx& tx, std::string_view id, std::string_view line) {
+  return tx.db().Execute("INSERT OR REPLACE INTO bd_base(issue_id, line) VALUES (?, ?)", id, line);
+}
+
+// The state of a dirty issue, before it is changed again. States within a transaction nobody else sees.
 Status NotePassed(Tx& tx, std::string_view id) {
+  if (tx.marked().contains(std::string(id))) return Ok();
   const std::optional<Issue> issue = TRY(FindIssue(tx, id));
-  if (!issue) return Ok();
-  return tx.db().Execute("INSERT OR IGNORE INTO bd_passed(issue_id, state) VALUES (?, ?)", id,
-                         Sha256Hex(IssueLine(*issue)));
+  if (!issue || !TRY(IsExported(tx, *issue))) return Ok();
+  return tx.db().Execute(
+      "INSERT OR REPLACE INTO bd_passed(issue_id, marked_at, line) "
+      "SELECT issue_id, marked_at, ?2 FROM dirty_issues WHERE issue_id = ?1",
+      id, IssueLine(*issue));
+}
+
+// See 2 of dirty.h. What was not exported had no line.
+Status AgreeOnPassed(Tx& tx, const DirtyMark& mark) {
+  TRY(
+      tx.db().Execute("INSERT OR REPLACE INTO bd_base(issue_id, line) "
+                      "SELECT issue_id, line FROM bd_passed WHERE issue_id = ? AND marked_at = ?",
+                      mark.issue_id, mark.marked_at));
+  if (tx.db().Changes() > 0) MARK("publish.marked_again");
+  return Ok();
 }
 
 }  // namespace
 
 Result<bool> HasPassed(Tx& tx, std::string_view id, std::string_view line) {
-  return TRY(QueryInt(tx.db(), "SELECT count(*) FROM bd_passed WHERE issue_id = ? AND state = ?", id,
-                      Sha256Hex(line))) != 0;
-}
-
-Status SetBase(Tx& tx, std::string_view id, std::string_view line) {
-  return tx.db().Execute("INSERT OR REPLACE INTO bd_base(issue_id, line) VALUES (?, ?)", id, line);
+  return TRY(QueryInt(tx.db(), "SELECT count(*) FROM bd_passed WHERE issue_id = ? AND line = ?", id, line)) !=
+         0;
 }
 
 Status MarkDirty(Tx& tx, std::string_view id, const Time& now) {
@@ -85,6 +99,7 @@ Status MarkNew(Tx& tx, std::string_view id, const Time& now) {
 }
 
 Status MarkDirtyWithBase(Tx& tx, std::string_view id, std::string_view base_line, const Time& now) {
+  if (TRY(IsDirty(tx, id))) TRY(NotePassed(tx, id));
   TRY(SetBase(tx, id, base_line));
   return WriteMark(tx, id, now);
 }
@@ -94,6 +109,18 @@ Result<std::vector<DirtyMark>> DirtyMarks(Tx& tx) {
   std::vector<DirtyMark> marks;
   while (TRY(rows.Step())) marks.push_back({rows.Text(0), rows.Text(1)});
   return marks;
+}
+
+Result<std::optional<DirtyMark>> MarkOf(Tx& tx, std::string_view id) {
+  std::optional<std::string> marked_at =
+      TRY(QueryText(tx.db(), "SELECT marked_at FROM dirty_issues WHERE issue_id = ?", id));
+  if (!marked_at) return std::optional<DirtyMark>();
+  return std::optional(DirtyMark{std::string(id), std::move(*marked_at)});
+}
+
+Status PutMark(Tx& tx, const DirtyMark& mark) {
+  return tx.db().Execute("INSERT OR REPLACE INTO dirty_issues(issue_id, marked_at) VALUES (?, ?)",
+                         mark.issue_id, mark.marked_at);
 }
 
 Result<int64_t> DirtyCount(Tx& tx) { return QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues"); }
@@ -124,7 +151,10 @@ constexpr size_t kManyMarks = 64;
 Result<int64_t> ClearOne(Tx& tx, const DirtyMark& mark) {
   TRY(tx.db().Execute("DELETE FROM dirty_issues WHERE issue_id = ? AND marked_at = ?", mark.issue_id,
                       mark.marked_at));
-  if (tx.db().Changes() == 0) return int64_t{0};
+  if (tx.db().Changes() == 0) {
+    TRY(AgreeOnPassed(tx, mark));
+    return int64_t{0};
+  }
   TRY(ForgetBase(tx, mark.issue_id));
   return int64_t{1};
 }

@@ -92,11 +92,11 @@ Status CreateFeed(Db& db) {
   return Ok();
 }
 
-// 3: the states that a dirty issue has passed through, by the SHA-256 of its line.
+// 3: the states that a dirty issue has passed through, with the marks that they had.
 Status CreatePassedStates(Db& db) {
   return db.Run(
-      "CREATE TABLE bd_passed (issue_id TEXT NOT NULL, state TEXT NOT NULL, PRIMARY KEY (issue_id, state)) "
-      "WITHOUT ROWID");
+      "CREATE TABLE bd_passed (issue_id TEXT NOT NULL, marked_at DATETIME NOT NULL, line TEXT NOT NULL, "
+      "PRIMARY KEY (issue_id, marked_at)) WITHOUT ROWID");
 }
 
 struct Migration {

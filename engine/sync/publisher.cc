@@ -15,7 +15,6 @@
 #include "engine/storage/settings.h"
 #include "engine/sync/new_version.h"
 #include "engine/sync/other_version.h"
-#include "engine/sync/published_base.h"
 #include "engine/types/issue_json.h"
 
 namespace bd {
@@ -226,7 +225,7 @@ class Publisher {
     }
     if (GitMayBeWriting()) return false;
     Publication::Outcome outcome = TRY(publication.Finish());
-    return Conclude(work, version, publication.file(), outcome);
+    return Conclude(work, version, outcome);
   }
 
   Result<Work> ReadWork(Tx& tx) {
@@ -265,8 +264,7 @@ class Publisher {
   }
 
   // What stood at the path came out; usually it is the file on record.
-  Result<bool> Conclude(const Work& work, const NewVersion& version, const os::Fd& published,
-                        const Publication::Outcome& outcome) {
+  Result<bool> Conclude(const Work& work, const NewVersion& version, const Publication::Outcome& outcome) {
     const bool expected = !outcome.kept || (IsAsRead(work) && work.record->inode == outcome.kept->inode &&
                                             work.record->size == outcome.kept->size &&
                                             work.record->mtime_ns == outcome.kept->mtime_ns);
@@ -286,7 +284,6 @@ class Publisher {
       return false;
     }
     report_.exported += TRY(ClearDirty(tx, work.marks));
-    TRY(RebaseMarkedAgain(tx, work.marks, published, outcome.published));
     for (const std::string& id : work.removed) TRY(ForgetRemoved(tx, id));
     if (version.all) {
       TRY(NoteRejectedLinesWritten(tx, work.set_aside));

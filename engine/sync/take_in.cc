@@ -168,12 +168,13 @@ Result<TakenIn> TakeIn::Dirty(const Issue& present, const Issue& issue, std::str
   if (!has_ancestor_) base.reset();
   MARK("import.merge");
   const Issue merged = MergeIssues(base ? &*base : nullptr, present, issue);
+  const bool agrees = merged == issue && shared_;
+  if (!agrees) TRY(Differ(issue.id, canonical));
   if (!(merged == present)) TRY(Replace(present, merged));
-  if (merged == issue && shared_) {
+  if (agrees) {
     TRY(Agree(issue, line, canonical));
     return TakenIn::kUpdated;
   }
-  TRY(Differ(issue.id, canonical));
   return merged == present ? TakenIn::kKeptNewer : TakenIn::kMerged;
 }
 

@@ -26,6 +26,16 @@ class DirtyMarksTest : public testing::Test {
   }
   // As a new transaction: what it marked before is forgotten.
   void NextTransaction() { tx_.marked().clear(); }
+  // Changes bd-1 in a transaction of its own. Returns its line.
+  std::string ChangeTo(const std::string& title, bool ephemeral = false) {
+    NextTransaction();
+    Must(MarkDirty(tx_, "bd-1", TestNow()));
+    Issue changed = Named("bd-1");
+    changed.title = title;
+    changed.ephemeral = ephemeral;
+    Must(UpdateIssueRow(tx_, changed));
+    return IssueLine(changed);
+  }
   Store store_;
   Tx tx_;
 };
@@ -48,23 +58,43 @@ TEST_F(Marks, TheBaseIsTheLineBeforeTheFirstChange) {
 
 // Whoever published the second of three states may have died before he said so.
 TEST_F(Marks, WhatADirtyIssuePassesThroughIsKnownUntilItIsClean) {
-  const auto change_to = [this](const std::string& title) {
-    NextTransaction();
-    Must(MarkDirty(tx_, "bd-1", TestNow()));
-    Issue changed = Named("bd-1");
-    changed.title = title;
-    Must(UpdateIssueRow(tx_, changed));
-    return IssueLine(changed);
-  };
-  const std::string second = change_to("second");
+  const std::string second = ChangeTo("second");
   EXPECT_FALSE(Must(HasPassed(tx_, "bd-1", second)));
-  const std::string third = change_to("third");
+  const std::string third = ChangeTo("third");
   EXPECT_TRUE(Must(HasPassed(tx_, "bd-1", second)));
   EXPECT_FALSE(Must(HasPassed(tx_, "bd-1", third)));
   EXPECT_FALSE(Must(HasPassed(tx_, "bd-2", second)));
   EXPECT_EQ(Must(BaseLine(tx_, "bd-1")), IssueLine(Named("bd-1")));
   EXPECT_EQ(Must(ClearDirty(tx_, Must(DirtyMarks(tx_)))), 1);
   EXPECT_FALSE(Must(HasPassed(tx_, "bd-1", second)));
+}
+
+// The file has the second of four states by then: what comes of it stems from that one, not from the first.
+TEST_F(Marks, WhatWasPublishedIsTheBaseOfWhatWasChangedMeanwhile) {
+  const std::string second = ChangeTo("second");
+  const std::vector<DirtyMark> published = Must(DirtyMarks(tx_));
+  ChangeTo("third");
+  ChangeTo("fourth");
+  EXPECT_EQ(Must(ClearDirty(tx_, published)), 0);
+  EXPECT_TRUE(Must(IsDirty(tx_, "bd-1")));
+  EXPECT_EQ(Must(BaseLine(tx_, "bd-1")), second);
+}
+
+TEST_F(Marks, WhatAnImportFindsIsTheBaseAndTheStateBeforeHasPassed) {
+  const std::string second = ChangeTo("second");
+  NextTransaction();
+  Must(MarkDirtyWithBase(tx_, "bd-1", "{\"id\":\"bd-1\"}", TestNow()));
+  EXPECT_EQ(Must(BaseLine(tx_, "bd-1")), "{\"id\":\"bd-1\"}");
+  EXPECT_TRUE(Must(HasPassed(tx_, "bd-1", second)));
+}
+
+// An ephemeral issue has no line: nobody agreed on it.
+TEST_F(Marks, AStateThatIsNotExportedIsNoBase) {
+  ChangeTo("second", /*ephemeral=*/true);
+  const std::vector<DirtyMark> published = Must(DirtyMarks(tx_));
+  ChangeTo("third");
+  EXPECT_EQ(Must(ClearDirty(tx_, published)), 0);
+  EXPECT_EQ(Must(BaseLine(tx_, "bd-1")), IssueLine(Named("bd-1")));
 }
 
 TEST_F(Marks, ANewIssueHasNoBaseAndIsNoLongerRemoved) {
