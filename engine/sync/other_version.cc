@@ -5,8 +5,11 @@
 #include "engine/base/hash.h"
 #include "engine/base/text.h"
 #include "engine/jsonl/reader.h"
+#include "engine/storage/dirty.h"
+#include "engine/storage/issues.h"
 #include "engine/sync/take_in.h"
 #include "engine/sync/understood.h"
+#include "engine/types/issue_json.h"
 
 namespace bd {
 
@@ -41,6 +44,20 @@ Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion
   }
   TRY(take_in.Finish());
   return report;
+}
+
+Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const Time& now) {
+  LineSet known = TRY(LineSet::Load(tx));
+  LineReader reader(own_version);
+  for (Line line; TRY(reader.Next(line));) {
+    if (known.See(HashLine(line.text))) continue;
+    const Understood understood = Understand(line.text);
+    if (!understood.issue) continue;
+    const std::optional<Issue> present = TRY(FindIssue(tx, understood.issue->id));
+    const std::string canonical = IssueLine(*understood.issue);
+    if (present && IssueLine(*present) != canonical) TRY(MarkDirtyWithBase(tx, present->id, canonical, now));
+  }
+  return Ok();
 }
 
 Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVersion kind, const Time& now) {

@@ -20,4 +20,9 @@ enum class OtherVersion {
 Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion kind, const Time& now);
 Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVersion kind, const Time& now);
 
+// For a version that was made from the store alone, which has taken in another one since: what it says
+// otherwise than the store is older, whatever the stamps say. It becomes the base of these issues, so that it
+// brings nothing in, and they are dirty.
+Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const Time& now);
+
 }  // namespace bd

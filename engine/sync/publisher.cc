@@ -225,7 +225,7 @@ class Publisher {
     }
     if (GitMayBeWriting()) return false;
     Publication::Outcome outcome = TRY(publication.Finish());
-    return Conclude(work, version, outcome);
+    return Conclude(work, version, publication.file(), outcome);
   }
 
   Result<Work> ReadWork(Tx& tx) {
@@ -264,7 +264,8 @@ class Publisher {
   }
 
   // What stood at the path came out; usually it is the file on record.
-  Result<bool> Conclude(const Work& work, const NewVersion& version, const Publication::Outcome& outcome) {
+  Result<bool> Conclude(const Work& work, const NewVersion& version, const os::Fd& published,
+                        const Publication::Outcome& outcome) {
     const bool expected = !outcome.kept || (IsAsRead(work) && work.record->inode == outcome.kept->inode &&
                                             work.record->size == outcome.kept->size &&
                                             work.record->mtime_ns == outcome.kept->mtime_ns);
@@ -278,9 +279,12 @@ class Publisher {
     TRY(RemoveOlderKept(work));
     Tx tx = TRY(store_.BeginWrite(Store::Durability::kLazy));
     if (!IsSameVersion(work.record, TRY(LoadFileRecord(tx)))) {
-      // What somebody has taken in meanwhile, from a version that ours was not made of, need not be in ours:
-      // it is to be looked at like anybody's.
+      // What somebody has taken in meanwhile, from a version that ours was not made of, need not be in ours.
       MARK("publish.taken_in_meanwhile");
+      TRY(MarkWhatDiffers(tx, published, os::Now()));
+      const os::FileInfo now = TRY(os::Stat(published));
+      const bool is_ours = now.size == outcome.published.size && now.mtime_ns == outcome.published.mtime_ns;
+      if (is_ours) TRY(store_.Commit(std::move(tx)));
       return false;
     }
     report_.exported += TRY(ClearDirty(tx, work.marks));

@@ -36,10 +36,10 @@ class EditOracle : public Oracle {
       const std::string& what = invocation.words[0];
       const bool done = invocation.outcome == Invocation::Outcome::kAcknowledged;
       const bool is_late = late_.contains({invocation.agent, invocation.command});
-      const bool writes_all = what == "!edit" || what == "!set";
+      const bool writes_all = what == "!edit" || what == "!set" || what == "!retouch";
       if (what == "!checkout" || (invocation.is_edit && !done) || (writes_all && is_late)) added = Shown();
       // What he had read may be from before a publisher put such a line back; then it is he who took it out.
-      if (what == "!edit" || what == "!set") added.broken.clear();
+      if (writes_all) added.broken.clear();
       if (what == "!append" && done && !is_late && IsShared(invocation.words[1]))
         Add(ReadLines(invocation.words[2]), added);
     }

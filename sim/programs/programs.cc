@@ -43,12 +43,21 @@ void SetField(bd::Issue& issue, const std::string& field, const std::string& val
   if (field == "status") issue.status = value;
   if (field == "priority") issue.priority = NumberOf(value);
   if (field == "label") issue.labels.push_back(value);
+}
+
+void Stamp(bd::Issue& issue) {
   const int64_t now = TheWorld().clocks().wall_ns();
   issue.updated_at = {now / 1'000'000'000, static_cast<int32_t>(now % 1'000'000'000), 0};
 }
 
-// The shared file as an editor would leave it; nothing if the issue is not in it.
-std::optional<std::string> Edited(const std::string& text, const Words& words) {
+// How an editor leaves the shared file.
+struct Manner {
+  bool in_place;
+  bool stamps;  // a script says when it changed an issue, a person does not
+};
+
+// Nothing if the issue is not in it.
+std::optional<std::string> Edited(const std::string& text, const Words& words, Manner manner) {
   std::string edited;
   bool found = false;
   for (size_t at = 0; at < text.size();) {
@@ -59,6 +68,7 @@ std::optional<std::string> Edited(const std::string& text, const Words& words) {
     if (parsed && parsed->issue.id == words[1] && !parsed->issue.IsTombstone()) {
       found = true;
       SetField(parsed->issue, words[2], words[3]);
+      if (manner.stamps) Stamp(parsed->issue);
       line = bd::IssueLine(parsed->issue);
     }
     edited += line + '\n';
@@ -67,12 +77,12 @@ std::optional<std::string> Edited(const std::string& text, const Words& words) {
   return edited;
 }
 
-bool Edit(const Words& words, bool in_place) {
+bool Edit(const Words& words, Manner manner) {
   const std::optional<std::string> text = ReadWhole(kShared);
   if (!text) return false;
-  const std::optional<std::string> edited = Edited(*text, words);
+  const std::optional<std::string> edited = Edited(*text, words, manner);
   if (!edited) return false;
-  return in_place ? WriteInPlace(kShared, *edited, O_TRUNC) : WriteByRename(kShared, *edited);
+  return manner.in_place ? WriteInPlace(kShared, *edited, O_TRUNC) : WriteByRename(kShared, *edited);
 }
 
 bool Commit() {
@@ -235,8 +245,18 @@ constexpr WorldProgram kPrograms[] = {
        const auto mode = static_cast<uint32_t>(NumberOf(words[2], 8));
        return TheWorld().kernel().ChangeMode(*TheWorld().running().process, words[1], mode) == 0;
      }},
-    {"!set", 4, [](const Words& words) { return Edit(words, false); }},
-    {"!edit", 4, [](const Words& words) { return Edit(words, true); }},
+    {"!set", 4,
+     [](const Words& words) {
+       return Edit(words, {false, true});
+     }},
+    {"!edit", 4,
+     [](const Words& words) {
+       return Edit(words, {true, true});
+     }},
+    {"!retouch", 4,
+     [](const Words& words) {
+       return Edit(words, {true, false});
+     }},
     {"!commit", 1, [](const Words&) { return Commit(); }},
     {"!checkout", 2, Checkout},
     {"!union", 3, Union},

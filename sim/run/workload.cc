@@ -262,7 +262,7 @@ Commands Workload::Draw(size_t kind) { return kKinds[kind](*this); }
 
 Words Workload::DrawEdit() {
   if (random_.OneIn(3)) return DrawAppend();
-  const char* way = random_.OneIn(2) ? "!set" : "!edit";
+  const char* way = random_.OneIn(2) ? "!set" : random_.OneIn(2) ? "!edit" : "!retouch";
   if (random_.OneIn(2)) return {way, AnyIssue(), "title", Token("title ")};
   return {way, AnyIssue(), "notes", Token("note ")};
 }

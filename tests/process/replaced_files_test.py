@@ -24,16 +24,20 @@ class ReplacedFiles(Case):
         Returns the acknowledged ids. A failure must be a typed error that one can try again."""
         acknowledged: set[str] = set()
         failures: list[str] = []
+        took = [0.01]  # seconds
         over = threading.Event()
 
         def disturber() -> None:
             while not over.is_set():
                 disturb()
-                time.sleep(self.random.uniform(0.005, 0.04))
+                # As long as a few creates take here: on a busy machine none would ever get through.
+                time.sleep(self.random.uniform(0.5, 4) * min(took[-4:]))
 
         def create(number: int) -> None:
             for turn in range(turns):
+                began = time.monotonic()
                 done = self.try_bd("create", f"issue {number}.{turn}", "--json", cwd=work)
+                took.append(time.monotonic() - began)
                 if done.ok:
                     acknowledged.add(done.id())
                 else:
