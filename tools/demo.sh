@@ -120,6 +120,9 @@ if [[ -x $(dirname "$bd")/bd-sim ]]; then
   env -u GIT_CONFIG_NOSYSTEM HOME="$own_home" python3 "$root/tools/planted_bug.py" "$(dirname "$bd")/bd-sim"
 fi
 
+# The agents' daemon would wait for more work until its idle time is over.
+"$bd" daemon stop >/dev/null 2>&1 || true
+
 bold "Done"
 cat <<END
 $after issues are in the store, $lines lines in .beads/issues.jsonl, committed. Nothing was lost.
