@@ -26,6 +26,7 @@ namespace sim {
 
 namespace {
 
+using fault::AsksForHelp;
 using fault::ParseOptions;
 using fault::ToolOptions;
 using fault::UsageError;
@@ -311,6 +312,7 @@ int Main(std::vector<std::string> words) {
   KeepMemory();
   const std::string command = words.empty() ? "help" : words[0];
   if (!words.empty()) words.erase(words.begin());
+  if (AsksForHelp(command, words)) return fputs(kHelp, stdout) < 0;
   if (command == "run") return RunCommand(words);
   if (command == "swarm") return SwarmCommand(words);
   if (command == "systematic") return SystematicCommand(words);
@@ -325,7 +327,6 @@ int Main(std::vector<std::string> words) {
     const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
     return fputs(Print(plan).c_str(), stdout) < 0;
   }
-  if (command == "help" || command == "--help") return fputs(kHelp, stdout) < 0;
   UsageError("unknown command '" + command + "'");
 }
 

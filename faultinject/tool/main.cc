@@ -187,10 +187,10 @@ int Main(std::vector<std::string> words) {
   const auto dashes = std::find(words.begin(), words.end(), "--");
   std::vector<std::string> command(dashes == words.end() ? dashes : dashes + 1, words.end());
   words.erase(dashes, words.end());
+  if (AsksForHelp(name, words)) return fputs(kHelp, stdout) < 0;
   if (name == "profiles") return Profiles(words);
   if (name == "run") return Run(words, std::move(command));
   if (name == "torture") return Torture(words);
-  if (name == "help" || name == "--help" || name == "-h") return fputs(kHelp, stdout) < 0 ? 1 : 0;
   UsageError("unknown command '" + name + "'");
 }
 

@@ -26,7 +26,13 @@ Number Parse(const std::string& name, const std::string& text) {
   return number;
 }
 
+bool IsHelpFlag(const std::string& word) { return word == "--help" || word == "-h"; }
+
 }  // namespace
+
+bool AsksForHelp(const std::string& command, const std::vector<std::string>& words) {
+  return command == "help" || IsHelpFlag(command) || std::ranges::any_of(words, IsHelpFlag);
+}
 
 int64_t ToolOptions::Number(const std::string& name, int64_t fallback, int64_t lowest) const {
   const auto at = flags.find(name);

@@ -23,6 +23,9 @@ struct ToolOptions {
 // else.
 ToolOptions ParseOptions(const std::vector<std::string>& words, const std::vector<std::string>& known);
 
+// Whether the text of `help` is wanted: as the command, or as a flag anywhere.
+bool AsksForHelp(const std::string& command, const std::vector<std::string>& words);
+
 [[noreturn]] void UsageError(const std::string& message);
 
 }  // namespace fault
