@@ -23,7 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENT = {"PATH": os.environ["PATH"], "BD_ACTOR": "bench", "GIT_CONFIG_GLOBAL": "/dev/null", "LC_ALL": "C.UTF-8"}
+# Only those daemons run that a part starts itself.
+ENVIRONMENT = {"PATH": os.environ["PATH"], "BD_ACTOR": "bench", "GIT_CONFIG_GLOBAL": "/dev/null", "LC_ALL": "C.UTF-8",
+               "BEADS_AUTO_START_DAEMON": "false"}
 
 
 @dataclass
