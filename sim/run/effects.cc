@@ -131,6 +131,8 @@ class Effects {
     AddFlag(made_, "-t", "type");
     AddFlag(made_, "-d", "description");
     AddFlag(made_, "--notes", "notes");
+    const auto waits = parts_.flags.find("--waits-for");
+    if (waits != parts_.flags.end()) Add(made_, "dep:" + waits->second, kPresent);
     const auto label = parts_.flags.find("-l"), parent = parts_.flags.find("--parent");
     if (label != parts_.flags.end()) Add(made_, "label:" + label->second, kPresent);
     if (parent != parts_.flags.end()) Add(made_, "dep:" + parent->second, kPresent);
