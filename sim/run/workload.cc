@@ -162,7 +162,7 @@ Commands DrawMerge(Workload& w) {
 
 constexpr Kind kKinds[] = {
     [](Workload& w) {
-      return One({"create", w.Title(), "--json"});
+      return One(w.WithReach({"create", w.Title(), "--json"}));
     },
     [](Workload& w) {
       return One({"create", w.Title(), "-p", w.AnyPriority(), "-l", w.Token("l"), "--json"});
@@ -171,13 +171,13 @@ constexpr Kind kKinds[] = {
       return One({"q", w.Title()});
     },
     [](Workload& w) {
-      return One({"update", w.AnyIssue(), "--title", w.Title()});
+      return One(w.WithReach({"update", w.AnyIssue(), "--title", w.Title()}));
     },
     [](Workload& w) {
-      return One({"update", w.AnyIssue(), "--notes", w.Text("note ")});
+      return One(w.WithReach({"update", w.AnyIssue(), "--notes", w.Text("note ")}));
     },
     [](Workload& w) {
-      return One({"update", w.AnyIssue(), "--priority", w.AnyPriority()});
+      return One(w.WithReach({"update", w.AnyIssue(), "--priority", w.AnyPriority()}));
     },
     [](Workload& w) {
       return One({"update", w.AnyIssue(), "--claim"});
@@ -286,18 +286,25 @@ std::string Workload::Text(const char* kind) {
 
 // Edges that hold an issue up in other ways than `blocks` does.
 Words Workload::WithKind(Words words) {
-  if (!has_other_edges_ || odd_.OneIn(3)) return words;
+  if (!has_other_kinds_ || odd_.OneIn(3)) return words;
   constexpr const char* kTypes[] = {"conditional-blocks", "waits-for", "parent-child", "discovered-from"};
   words.insert(words.end(), {"--type", kTypes[odd_.Below(std::size(kTypes))]});
   return words;
 }
 
 Words Workload::WithReason(Words words) {
-  if (has_other_edges_ && odd_.OneIn(2)) words.insert(words.end(), {"--reason", "it failed"});
+  if (has_other_kinds_ && odd_.OneIn(2)) words.insert(words.end(), {"--reason", "it failed"});
   return words;
 }
 
-bool Workload::WaitsForChildren() { return has_other_edges_ && odd_.OneIn(3); }
+// Of an issue that is not to be in the file, or is to be in it after all.
+Words Workload::WithReach(Words words) {
+  if (!has_other_kinds_ || !odd_.OneIn(3)) return words;
+  words.push_back(words[0] == "create" || odd_.OneIn(3) ? "--ephemeral" : "--persistent");
+  return words;
+}
+
+bool Workload::WaitsForChildren() { return has_other_kinds_ && odd_.OneIn(3); }
 
 size_t Workload::KindCount() { return sizeof kKinds / sizeof kKinds[0]; }
 

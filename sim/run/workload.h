@@ -25,7 +25,7 @@ class Workload {
         odd_(seed, "odd"),
         issues_(random_.OneIn(3) ? 1 + random_.Below(3) : 24),
         has_odd_texts_(odd_.OneIn(4)),
-        has_other_edges_(odd_.OneIn(4)) {}
+        has_other_kinds_(odd_.OneIn(4)) {}
 
   // Whose commands are drawn next.
   void GoTo(const Place& place) { place_ = place; }
@@ -49,9 +49,10 @@ class Workload {
   // As a token, in some runs with characters, or of a length, that are easily damaged.
   std::string Title();
   std::string Text(const char* kind);
-  // In some runs not every edge is of the usual kind.
+  // In some runs not every edge is of the usual kind, and not every issue belongs into the file.
   Words WithKind(Words words);
   Words WithReason(Words words);
+  Words WithReach(Words words);
   bool WaitsForChildren();
   // A label that may have been given before; a key, for which the same holds.
   std::string AnyLabel() { return "l" + std::to_string(random_.Below(20)); }
@@ -71,7 +72,7 @@ class Workload {
 
   Random random_, odd_;
   uint64_t issues_;
-  bool has_odd_texts_, has_other_edges_;
+  bool has_odd_texts_, has_other_kinds_;
   Place place_{"/w", "t", false};
   int token_ = 0;
 };
