@@ -76,7 +76,19 @@ class AckOracle : public Oracle {
   }
 
  private:
+  // Of an issue that is not for the file it is demanded there once that was taken back.
+  void RememberReach(const Invocation& invocation) {
+    const auto& words = invocation.words;
+    auto has = [&words](const char* word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    if (words[0] == "create" && has("--ephemeral"))
+      wisps_.insert(invocation.made.begin(), invocation.made.end());
+    if (words[0] == "update" && has("--persistent") && invocation.acknowledged()) kept_.insert(words[1]);
+  }
+
   void Remember(const Invocation& invocation) {
+    RememberReach(invocation);
     const std::string place = view_.clones ? invocation.directory : "";
     for (const Effect& effect : invocation.effects) {
       const uint64_t end = effect.acknowledged ? invocation.end : LatestEffect(invocation);
@@ -105,6 +117,7 @@ class AckOracle : public Oracle {
   void CheckEnd(const Shown& shown, const std::string& workspace) {
     const std::string where = workspace.empty() ? "" : " of " + workspace;
     for (const std::string& id : view_.history.made()) {
+      if (wisps_.contains(id) && !kept_.contains(id)) continue;
       if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file" + where);
     }
     // Where no directory can be synced, a renamed config.yaml may have its old content after a loss of power.
@@ -148,7 +161,7 @@ class AckOracle : public Oracle {
     for (const Invocation& maker : view_.history.invocations()) {
       if (maker.end > look.begin) continue;
       for (const std::string& id : maker.made) {
-        if (deleted_.contains(id) || shown.issues.contains(id)) continue;
+        if (deleted_.contains(id) || wisps_.contains(id) || shown.issues.contains(id)) continue;
         if (!view_.history.MayBeIn(look.directory, id)) continue;
         Fail("ACK", Name(look) + " did not show " + id);
       }
@@ -235,7 +248,7 @@ class AckOracle : public Oracle {
   DaemonLives daemons_{view_.world};
   std::vector<uint64_t> puts_;        // calls that put a version of the file in place
   uint64_t first_save_ = UINT64_MAX;  // when the first editor began
-  std::set<std::string> deleted_;
+  std::set<std::string> deleted_, wisps_, kept_;
   bool has_checkout_ = false;
 };
 

@@ -48,6 +48,11 @@ class EditOracle : public Oracle {
       if (!shown.issues.contains(id) && !IsInABrokenLine(shown, id))
         Fail("EDIT", id + " was added to the shared file, and is not in it");
     }
+    for (const auto& [key, value] : added.values) {
+      const auto now = shown.values.find(key);
+      if (key.field.starts_with("members") && now != shown.values.end() && now->second != value)
+        Fail("EDIT", key.issue + ' ' + key.field + " were " + value + ", and are " + now->second);
+    }
     for (const std::string& line : added.broken) {
       if (HasLine(shown, line)) continue;
       Fail("EDIT", "the line \"" + line + "\" was added to the shared file, and is not in it");
@@ -72,6 +77,7 @@ class EditOracle : public Oracle {
 
   static void Add(Shown lines, Shown& to) {
     to.issues.merge(lines.issues);
+    to.values.merge(lines.values);
     for (const std::string& line : lines.broken) {
       // Without a line feed at its end it is an issue all the same; empty ones are nothing.
       Shown whole = ReadLines(line + '\n');

@@ -2,6 +2,7 @@
 // issue.
 #include <algorithm>
 
+#include "engine/base/json.h"
 #include "sim/run/oracle.h"
 
 namespace sim {
@@ -67,7 +68,7 @@ class IdentityOracle : public Oracle {
   // By an update or an editor, of an issue whose maker was killed.
   bool IsRetitled(const std::string& title) const {
     for (const std::string& word : edited_) {
-      if (word == title || word.find('"' + title + '"') != std::string::npos) return true;
+      if (word == title || word.find(bd::JsonString(title)) != std::string::npos) return true;
     }
     for (const Invocation& invocation : view_.history.invocations()) {
       for (const Effect& effect : invocation.effects) {

@@ -39,11 +39,23 @@ class IntegrityOracle : public Oracle {
     Demand("PRAGMA foreign_key_check", {}, "foreign keys");
     // An open issue waits if and only if the cache says so; who waits for whom is worked out anew here.
     Demand(
-        "WITH RECURSIVE waits(id) AS ("
+        "WITH RECURSIVE"
+        " finished(id) AS (SELECT id FROM issues WHERE status IN ('closed', 'tombstone')),"
+        " children(id, parent) AS ("
+        "  SELECT d.issue_id, d.depends_on_id FROM dependencies d JOIN issues c ON c.id = d.issue_id"
+        "  WHERE d.type = 'parent-child'),"
+        " waits(id) AS ("
         "  SELECT d.issue_id FROM dependencies d JOIN issues b ON b.id = d.depends_on_id"
-        "  WHERE d.type = 'blocks' AND b.status NOT IN ('closed', 'tombstone')"
-        "  UNION SELECT d.issue_id FROM dependencies d JOIN waits w ON w.id = d.depends_on_id"
-        "  WHERE d.type = 'parent-child')"
+        "  WHERE d.type IN ('blocks', 'conditional-blocks') AND b.id NOT IN (SELECT id FROM finished)"
+        "  UNION SELECT d.issue_id FROM dependencies d JOIN issues b ON b.id = d.depends_on_id"
+        "  WHERE d.type = 'conditional-blocks' AND b.status = 'closed' AND b.close_reason NOT LIKE '%failed%'"
+        "  UNION SELECT d.issue_id FROM dependencies d WHERE d.type = 'waits-for'"
+        "  AND coalesce(d.metadata, '') NOT LIKE '%any-children%' AND EXISTS (SELECT 1 FROM children c"
+        "  WHERE c.parent = d.depends_on_id AND c.id NOT IN (SELECT id FROM finished))"
+        "  UNION SELECT d.issue_id FROM dependencies d WHERE d.type = 'waits-for'"
+        "  AND d.metadata LIKE '%any-children%' AND NOT EXISTS (SELECT 1 FROM children c"
+        "  WHERE c.parent = d.depends_on_id AND c.id IN (SELECT id FROM finished))"
+        "  UNION SELECT c.id FROM children c JOIN waits w ON w.id = c.parent)"
         " SELECT i.id FROM issues i WHERE i.status NOT IN ('closed', 'tombstone')"
         " AND (i.id IN (SELECT id FROM waits)) <> (i.id IN (SELECT issue_id FROM blocked_issues_cache))",
         {}, "blocked_issues_cache");

@@ -22,9 +22,10 @@ struct Parts {
 
 bool TakesNoValue(const std::string& flag) {
   static const std::set<std::string, std::less<>> kFlags = {
-      "--json", "--claim",      "--force",       "--silent", "--all",       "--quiet",      "-q",
-      "-f",     "--flush-only", "--import-only", "--atomic", "--dry-run",   "--keep-going", "--status",
-      "--full", "--no-push",    "--no-pull",     "--schema", "--from-main", "--squash"};
+      "--json",       "--claim",  "--force",      "--silent",      "--all",     "--quiet",
+      "-q",           "-f",       "--flush-only", "--import-only", "--atomic",  "--dry-run",
+      "--keep-going", "--status", "--full",       "--no-push",     "--no-pull", "--schema",
+      "--from-main",  "--squash", "--ephemeral",  "--persistent"};
   return kFlags.contains(flag);
 }
 
@@ -131,6 +132,8 @@ class Effects {
     AddFlag(made_, "-t", "type");
     AddFlag(made_, "-d", "description");
     AddFlag(made_, "--notes", "notes");
+    const auto waits = parts_.flags.find("--waits-for");
+    if (waits != parts_.flags.end()) Add(made_, "dep:" + waits->second, kPresent);
     const auto label = parts_.flags.find("-l"), parent = parts_.flags.find("--parent");
     if (label != parts_.flags.end()) Add(made_, "label:" + label->second, kPresent);
     if (parent != parts_.flags.end()) Add(made_, "dep:" + parent->second, kPresent);

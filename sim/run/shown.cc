@@ -27,7 +27,11 @@ void Show(const bd::Issue& issue, Shown& shown) {
   for (const std::string& label : issue.labels) set("label:" + label, std::string(kPresent));
   for (const bd::Dependency& edge : issue.dependencies)
     set("dep:" + edge.depends_on_id, std::string(kPresent));
-  for (const bd::Comment& comment : issue.comments) set("comment:" + comment.text, std::string(kPresent));
+  for (const bd::Comment& comment : issue.comments) {
+    set("comment:" + comment.text, std::string(kPresent));
+    set("members of comment:" + comment.text, comment.extra.text);
+  }
+  set("members", issue.extra.text);
 }
 
 }  // namespace

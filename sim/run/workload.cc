@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "engine/base/json.h"
+
 namespace sim {
 
 namespace {
@@ -16,8 +18,8 @@ Commands One(Words words) { return {std::move(words)}; }
 Words DrawLine(Workload& w) {
   switch (w.random().Below(6)) {
     case 0:
-    case 1: return {"create", w.Token("title "), "-l", w.Token("l")};
-    case 2: return {"update", w.AnyIssue(), "--title", w.Token("title ")};
+    case 1: return {"create", w.Title(), "-l", w.Token("l")};
+    case 2: return {"update", w.AnyIssue(), "--title", w.Title()};
     case 3: return {"close", w.AnyIssue(), "--force"};
     case 4: return {"label", "add", w.AnyIssue(), w.Token("l")};
     default: return {"update", w.AnyIssue(), "--claim"};
@@ -26,7 +28,7 @@ Words DrawLine(Workload& w) {
 
 std::string JsonArray(const Words& words) {
   std::string text = "[";
-  for (const std::string& word : words) text += (text.size() == 1 ? "\"" : ",\"") + word + '"';
+  for (const std::string& word : words) text += (text.size() == 1 ? "" : ",") + bd::JsonString(word);
   return text + "]\n";
 }
 
@@ -50,17 +52,20 @@ Commands DrawImport(Workload& w) {
 }
 
 Commands DrawCreate(Workload& w) {
-  if (w.random().OneIn(3)) return One({"create", w.Token("title "), "-t", "epic", "--json"});
-  if (w.random().OneIn(4)) return One({"create", w.Token("title "), "--dry-run"});
+  if (w.random().OneIn(3)) return One({"create", w.Title(), "-t", "epic", "--json"});
+  if (w.random().OneIn(4)) return One({"create", w.Title(), "--dry-run"});
+  if (w.WaitsForChildren())
+    return One({"create", w.Title(), "--waits-for", w.AnyIssue(), "--waits-for-gate",
+                w.AnyOf({"all-children", "any-children"}), "--json"});
   // Clones that both count up children meet with one number for two of them.
-  if (w.place().is_clone) return One({"create", w.Token("title "), "--notes", w.Token("note "), "--json"});
-  return One({"create", w.Token("title "), "--parent", w.AnyIssue(), "-d", w.Token("text "), "--json"});
+  if (w.place().is_clone) return One({"create", w.Title(), "--notes", w.Text("note "), "--json"});
+  return One({"create", w.Title(), "--parent", w.AnyIssue(), "-d", w.Text("text "), "--json"});
 }
 
 Commands DrawUpdate(Workload& w) {
   switch (w.random().Below(4)) {
-    case 0: return One({"update", w.AnyIssue(), "--description", w.Token("text ")});
-    case 1: return One({"update", w.AnyIssue(), "--design", w.Token("text ")});
+    case 0: return One({"update", w.AnyIssue(), "--description", w.Text("text ")});
+    case 1: return One({"update", w.AnyIssue(), "--design", w.Text("text ")});
     case 2: return One({"update", w.AnyIssue(), "--type", w.AnyOf({"bug", "chore", "feature"})});
     default: return One({"update", w.AnyIssue(), "--status", w.AnyOf({"blocked", "in_progress"})});
   }
@@ -157,22 +162,22 @@ Commands DrawMerge(Workload& w) {
 
 constexpr Kind kKinds[] = {
     [](Workload& w) {
-      return One({"create", w.Token("title "), "--json"});
+      return One(w.WithReach({"create", w.Title(), "--json"}));
     },
     [](Workload& w) {
-      return One({"create", w.Token("title "), "-p", w.AnyPriority(), "-l", w.Token("l"), "--json"});
+      return One({"create", w.Title(), "-p", w.AnyPriority(), "-l", w.Token("l"), "--json"});
     },
     [](Workload& w) {
-      return One({"q", w.Token("title ")});
+      return One({"q", w.Title()});
     },
     [](Workload& w) {
-      return One({"update", w.AnyIssue(), "--title", w.Token("title ")});
+      return One(w.WithReach({"update", w.AnyIssue(), "--title", w.Title()}));
     },
     [](Workload& w) {
-      return One({"update", w.AnyIssue(), "--notes", w.Token("note ")});
+      return One(w.WithReach({"update", w.AnyIssue(), "--notes", w.Text("note ")}));
     },
     [](Workload& w) {
-      return One({"update", w.AnyIssue(), "--priority", w.AnyPriority()});
+      return One(w.WithReach({"update", w.AnyIssue(), "--priority", w.AnyPriority()}));
     },
     [](Workload& w) {
       return One({"update", w.AnyIssue(), "--claim"});
@@ -181,7 +186,7 @@ constexpr Kind kKinds[] = {
       return One({"update", w.AnyIssue(), "--status", "open", "--assignee", w.Token("somebody ")});
     },
     [](Workload& w) {
-      return One({"close", w.AnyIssue(), "--force"});
+      return One(w.WithReason({"close", w.AnyIssue(), "--force"}));
     },
     [](Workload& w) {
       return One({"reopen", w.AnyIssue()});
@@ -202,10 +207,10 @@ constexpr Kind kKinds[] = {
       return One({"label", "remove", w.AnyIssue(), w.AnyLabel()});
     },
     [](Workload& w) {
-      return One({"comments", "add", w.AnyIssue(), w.Token("remark ")});
+      return One({"comments", "add", w.AnyIssue(), w.Text("remark ")});
     },
     [](Workload& w) {
-      return One({"dep", "add", w.AnyIssue(), w.AnyIssue()});
+      return One(w.WithKind({"dep", "add", w.AnyIssue(), w.AnyIssue()}));
     },
     [](Workload& w) {
       return One({"dep", "remove", w.AnyIssue(), w.AnyIssue()});
@@ -235,7 +240,7 @@ constexpr Kind kKinds[] = {
       return One({"sync", "--import-only"});
     },
     [](Workload& w) {
-      return One({"comment", w.AnyIssue(), w.Token("remark ")});
+      return One({"comment", w.AnyIssue(), w.Text("remark ")});
     },
     [](Workload&) {
       return One({"epic", "close-eligible", "--json"});
@@ -256,6 +261,51 @@ constexpr Kind kKinds[] = {
 
 }  // namespace
 
+// What is easily damaged on its way through arguments, sockets, SQLite, JSON and lines of a file.
+std::string Workload::OddPart() {
+  constexpr const char* kParts[] = {"\"\\\"",       "\\u0041\\n",       "<&>",         "\t\x01\x1f\x7f",
+                                    "\u2028\u2029", "\u00e4\u4e2d",     "\U0001f600",  "a\u0301",
+                                    "\xef\xbf\xbd", "{\"id\":\"t-x\"}", "[deleted:t]", "\xef\xbb\xbf",
+                                    "'; DROP --",   "%s%n$1`x`"};
+  return kParts[odd_.Below(std::size(kParts))];
+}
+
+std::string Workload::Title() { return Token(has_odd_texts_ ? (OddPart() + " title ").c_str() : "title "); }
+
+std::string Workload::Text(const char* kind) {
+  if (!has_odd_texts_) return Token(kind);
+  std::string text = OddPart();
+  switch (odd_.Below(6)) {
+    case 0: text += "\r\n=======\n<<<<<<< a\n"; break;
+    // Longer than a page of the database and than what is read of a file at once; or than a socket takes.
+    case 1: text += std::string(odd_.OneIn(6) ? 70'000 : 5'000, 'x') + OddPart(); break;
+    default: break;
+  }
+  return Token((text + kind).c_str());
+}
+
+// Edges that hold an issue up in other ways than `blocks` does.
+Words Workload::WithKind(Words words) {
+  if (!has_other_kinds_ || odd_.OneIn(3)) return words;
+  constexpr const char* kTypes[] = {"conditional-blocks", "waits-for", "parent-child", "discovered-from"};
+  words.insert(words.end(), {"--type", kTypes[odd_.Below(std::size(kTypes))]});
+  return words;
+}
+
+Words Workload::WithReason(Words words) {
+  if (has_other_kinds_ && odd_.OneIn(2)) words.insert(words.end(), {"--reason", "it failed"});
+  return words;
+}
+
+// Of an issue that is not to be in the file, or is to be in it after all.
+Words Workload::WithReach(Words words) {
+  if (!has_other_kinds_ || !odd_.OneIn(3)) return words;
+  words.push_back(words[0] == "create" || odd_.OneIn(3) ? "--ephemeral" : "--persistent");
+  return words;
+}
+
+bool Workload::WaitsForChildren() { return has_other_kinds_ && odd_.OneIn(3); }
+
 size_t Workload::KindCount() { return sizeof kKinds / sizeof kKinds[0]; }
 
 Commands Workload::Draw(size_t kind) { return kKinds[kind](*this); }
@@ -268,8 +318,29 @@ Words Workload::DrawEdit() {
 }
 
 std::string Workload::IssueLine(const std::string& id) {
-  return R"({"id":")" + id + R"(","title":")" + Token("title ") +
-         R"(","status":"open","priority":2,"issue_type":"task"})" + '\n';
+  const bool has_space = has_odd_texts_ && odd_.OneIn(4);
+  return (has_space ? R"({ "id": ")" : R"({"id":")") + id + R"(","title":")" + Token("title ") +
+         R"(","status":"open","priority":2,"issue_type":"task")" + (has_odd_texts_ ? OddMembers(id) : "") +
+         "}\n";
+}
+
+// What other programs, and later versions, write: members that nobody here knows, other spellings, remarks
+// under numbers that are taken, edges to what is not here.
+std::string Workload::OddMembers(const std::string& id) {
+  std::string text;
+  if (odd_.OneIn(2)) text += R"(,"x_later":{"b":[1, 2.50,"\u00e9"],"a":null})";
+  if (odd_.OneIn(3)) text += R"(,"notes":"a\/b \u0041 \ud83d\ude00")";
+  const std::string made = R"(","created_at":"2025-01-02T03:04:05.5+02:00")";
+  if (odd_.OneIn(2)) {
+    text += R"(,"comments":[{"id":)" + std::to_string(1 + odd_.Below(3)) + R"(,"issue_id":")" + id +
+            R"(","author":"far","text":")" + Token("remark ") + made +
+            (odd_.OneIn(2) ? R"(,"seen_by":["me"])" : "") + "}]";
+  }
+  if (odd_.OneIn(3)) {
+    text += R"(,"dependencies":[{"issue_id":")" + id + R"(","depends_on_id":")" + AnyIssue() +
+            R"(","type":"blocks","created_by":"far)" + made + R"(,"weight":3}])";
+  }
+  return text;
 }
 
 // A line of an issue that was made elsewhere, or one that nobody can read.

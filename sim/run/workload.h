@@ -21,7 +21,11 @@ class Workload {
 
   // In a third of the runs everybody is after the same few issues.
   explicit Workload(uint64_t seed)
-      : random_(seed, "work"), issues_(random_.OneIn(3) ? 1 + random_.Below(3) : 24) {}
+      : random_(seed, "work"),
+        odd_(seed, "odd"),
+        issues_(random_.OneIn(3) ? 1 + random_.Below(3) : 24),
+        has_odd_texts_(odd_.OneIn(4)),
+        has_other_kinds_(odd_.OneIn(4)) {}
 
   // Whose commands are drawn next.
   void GoTo(const Place& place) { place_ = place; }
@@ -42,6 +46,14 @@ class Workload {
   std::string Token(const char* kind) { return kind + std::to_string(++token_); }
   std::string AnyIssue() { return "@" + std::to_string(1 + random_.Below(issues_)); }
   std::string AnyPriority() { return std::to_string(random_.Below(5)); }
+  // As a token, in some runs with characters, or of a length, that are easily damaged.
+  std::string Title();
+  std::string Text(const char* kind);
+  // In some runs not every edge is of the usual kind, and not every issue belongs into the file.
+  Words WithKind(Words words);
+  Words WithReason(Words words);
+  Words WithReach(Words words);
+  bool WaitsForChildren();
   // A label that may have been given before; a key, for which the same holds.
   std::string AnyLabel() { return "l" + std::to_string(random_.Below(20)); }
   std::string AnyKey() { return "k" + std::to_string(random_.Below(3)); }
@@ -55,8 +67,12 @@ class Workload {
   Random& random() { return random_; }
 
  private:
-  Random random_;
+  std::string OddPart();
+  std::string OddMembers(const std::string& id);
+
+  Random random_, odd_;
   uint64_t issues_;
+  bool has_odd_texts_, has_other_kinds_;
   Place place_{"/w", "t", false};
   int token_ = 0;
 };

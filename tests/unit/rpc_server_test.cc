@@ -61,6 +61,21 @@ TEST_F(RpcServer, AnswersOneLineAfterTheOther) {
   EXPECT_EQ(calls[0].line, "third");
 }
 
+TEST_F(RpcServer, FindsAShortLineBehindALongOneThatCameInPieces) {
+  Server server = Open(Limits());
+  const os::Fd client = Connect();
+  Must(os::Send(client, "a long first li"));
+  EXPECT_TRUE(Turn(server).empty());
+  Must(os::Send(client, "ne\nx\n"));
+  std::vector<Call> calls = Turn(server);
+  ASSERT_EQ(calls.size(), 1);
+  EXPECT_EQ(calls[0].line, "a long first line");
+  server.Answer(calls[0].connection, "1");
+  calls = Turn(server);
+  ASSERT_EQ(calls.size(), 1);
+  EXPECT_EQ(calls[0].line, "x");
+}
+
 TEST_F(RpcServer, GathersTheRequestsOfAllInOneTurn) {
   Server server = Open(Limits());
   std::vector<os::Fd> clients;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/edit/create.h"
+#include "engine/edit/update.h"
+#include "engine/os/files.h"
 #include "engine/storage/settings.h"
 #include "tests/support/must.h"
 #include "tests/support/test_workspace.h"
@@ -73,6 +76,41 @@ TEST_F(ServeTogetherTest, AFullDiskIsEverybodys) {
   ServeTogether(session_, {&one, &full, &two});
   for (const SetKey* part : {&one, &full, &two}) EXPECT_EQ(part->failed, "full");
   EXPECT_FALSE(IsSet("a.one") || IsSet("a.two"));
+}
+
+// Changes the notes of an issue, and then maybe fails.
+class ChangeNotes : public Part {
+ public:
+  ChangeNotes(std::string id, std::string notes, bool fails)
+      : id_(std::move(id)), notes_(std::move(notes)), fails_(fails) {}
+  Status Run(Session& session) override {
+    EditContext context = session.Edit();
+    FieldChanges changes;
+    changes.notes = notes_;
+    TRY(UpdateIssue(context, id_, changes));
+    return fails_ ? Status(Invalid("no")) : Ok();
+  }
+  void Done(Effects, std::vector<std::string>) override {}
+  void Failed(Error) override {}
+
+ private:
+  std::string id_, notes_;
+  bool fails_;
+};
+
+TEST_F(ServeTogetherTest, AChangeBehindOneThatWasUndoneIsPublished) {
+  Must(session_.BeginWrite());
+  EditContext context = session_.Edit();
+  NewIssue wanted;
+  wanted.issue.title = "one";
+  const std::string id = Must(CreateIssue(context, wanted)).id;
+  Must(session_.Commit());
+  Must(session_.AfterCommit());
+  ChangeNotes undone(id, "undone", true), kept(id, "kept", false);
+  ServeTogether(session_, {&undone, &kept});
+  Must(session_.AfterCommit());
+  const std::string file = Must(os::ReadFile(session_.workspace().shared_file, 1 << 20));
+  EXPECT_NE(file.find("kept"), std::string::npos) << file;
 }
 
 TEST_F(ServeTogetherTest, AfterAReplacedStoreAllRunAgain) {
