@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct Task {
   State state = State::kSleeping;
   int64_t wake_ns = 0;                  // kSleeping
   int64_t stopped_until_ns = 0;         // SIGSTOP
+  bool told_to_end = false;             // by a signal, which came while it was stopped
   const Task* awaited = nullptr;        // its child's end wakes it
   std::map<int, const Task*> children;  // in the background, by their numbers
   int64_t started_ns = 0, ended_ns = 0;
@@ -75,6 +77,8 @@ struct Task {
   std::vector<fault::Rule> strike_after;  // when the present call is over
   bool shares_memory = false;             // it has mapped a file
   std::map<int, std::string> paths;       // of open descriptors, as they were opened
+  // By a handler of signals to end: of git, its locks.
+  std::set<std::string> removes_at_its_end;
 
   bool is_agents_own() const { return options.group == 0; }
   bool dead() const { return state == State::kEnded || state == State::kKilled; }

@@ -213,10 +213,19 @@ bool World::Await(const Task& child, int64_t timeout_ns) {
   return child.dead();
 }
 
-void World::KillProcess(const Process& process) {
+void World::EndBySignal(Task& task, int signal) {
+  if (signal != SIGKILL) {
+    task.told_to_end = true;
+    if (task.stopped_until_ns > clock_.mono_ns) return;
+    for (const std::string& path : task.removes_at_its_end) (void)kernel_.Unlink(*task.process, path);
+  }
+  Kill(task);
+}
+
+void World::EndBySignal(const Process& process, int signal) {
   const auto task = std::find_if(alive_.begin(), alive_.end(),
                                  [&process](const Task* one) { return one->process == &process; });
-  if (task != alive_.end()) Kill(**task);
+  if (task != alive_.end()) EndBySignal(**task, signal);
 }
 
 bool World::IsBusy() const {
@@ -234,10 +243,12 @@ void World::Terminate() {
   WakeWoken();
 }
 
-void World::KillGroup(const Task& leader) {
+void World::KillGroup(const Task& leader) { EndGroupBySignal(leader, SIGKILL); }
+
+void World::EndGroupBySignal(const Task& leader, int signal) {
   const std::vector<Task*> alive = alive_;
   for (Task* task : alive) {
-    if (task->options.group == leader.number) Kill(*task);
+    if (task->options.group == leader.number) EndBySignal(*task, signal);
   }
 }
 
@@ -283,6 +294,10 @@ bool World::Step() {
     return !deadlocked_;
   }
   Task& task = *tasks_[static_cast<size_t>(scheduler_.Pick(ready, running_ ? running_->number : 0)) - 1];
+  if (task.told_to_end) {
+    EndBySignal(task, SIGTERM);
+    return true;
+  }
   if (task.state == Task::State::kBlocked && task.NextTimerNs() <= clock_.mono_ns) {
     task.interrupted = true;
     task.timer_ns = task.timer_interval_ns != 0 ? clock_.mono_ns + task.timer_interval_ns : 0;

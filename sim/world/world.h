@@ -104,7 +104,9 @@ class World {
   // Until it has ended; false if it has not within that time.
   bool Await(const Task& child, int64_t timeout_ns);
   void KillGroup(const Task& leader);
-  void KillProcess(const Process& process);
+  // A signal that nobody there catches. Who is stopped ends by it when he goes on, unless it is SIGKILL.
+  void EndBySignal(const Process& process, int signal);
+  void EndGroupBySignal(const Task& leader, int signal);
   // What the sandbox of the running task says to a signal for that process; 0: nothing.
   int SignalErrorInside(const Process& target) const;
   // Into the trace hash: bytes that were read or written.
@@ -129,6 +131,7 @@ class World {
   void Strike(const fault::Rule& rule, Verdict& verdict);
   int ErrorOf(const Task& task, const Call& call);
   void GoInside(Task& task);
+  void EndBySignal(Task& task, int signal);
   void Switch();  // to the scheduler
   void Resume(Task& task);
   void Load(Task& task);  // its statics
