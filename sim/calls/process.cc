@@ -161,6 +161,8 @@ void sim_abort() {
   __builtin_unreachable();
 }
 
+[[noreturn]] void sim__exit(int status) { TheWorld().Exit(status); }
+
 int sim___cxa_atexit(void (*function)(void*), void* argument, void*) {
   TheWorld().running().at_exit.emplace_back(function, argument);
   return 0;

@@ -57,10 +57,11 @@ int SignalGroup(int leader, int signal) {
 
 extern "C" {
 
-// SIGALRM is caught by a handler that does nothing: a wait ends early (Task::timer_ns). SIGVTALRM never
-// comes; see sim_timer_create.
-int sim_sigaction(int signal, const struct sigaction*, struct sigaction* before) {
+// SIGALRM is caught by a handler that does nothing: a wait ends early (Task::timer_ns). SIGVTALRM is that of
+// the guard against hanging (Task::guard).
+int sim_sigaction(int signal, const struct sigaction* action, struct sigaction* before) {
   if (signal != SIGALRM && signal != SIGVTALRM) TheWorld().Unknown("sigaction for another signal");
+  if (signal == SIGVTALRM) TheWorld().running().guard.handler = action->sa_sigaction;
   if (before != nullptr) *before = {};
   return 0;
 }

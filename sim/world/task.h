@@ -7,6 +7,8 @@
 // Invariant: a killed task's fiber is never resumed; nothing of it is unwound.
 #pragma once
 
+#include <signal.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,6 +29,16 @@ struct Task;
 inline constexpr int kInterrupted = 130;  // 128 + SIGINT; nobody here catches it
 // What runs in a process; the result is its exit status.
 using Program = std::function<int(Task&)>;
+
+// A timer of the kernel and the handler of its signal. It is called where the process waits, or at its next
+// call: what loops without a call cannot be simulated.
+struct Guard {
+  static constexpr int64_t kNever = INT64_MAX;
+  bool is_made = false, is_ringing = false;
+  int64_t rings_ns = kNever;
+  void (*handler)(int, siginfo_t*, void*) = nullptr;
+  sigval value{};
+};
 
 struct TaskOptions {
   std::string agent;  // who started it; of a program that a command started: AGENT/PROGRAM
@@ -73,6 +85,8 @@ struct Task {
   bool interrupted = false;
   int64_t blocked_until_ns = INT64_MAX;  // kBlocked
   int64_t NextTimerNs() const { return timer_ns != 0 ? timer_ns : INT64_MAX; }
+
+  Guard guard;
 
   std::vector<fault::Rule> strike_after;  // when the present call is over
   bool shares_memory = false;             // it has mapped a file

@@ -274,6 +274,7 @@ const std::vector<int>& World::Ready(int64_t& next_ns) {
     int64_t at = 0;
     if (task->state == Task::State::kSleeping) at = task->wake_ns;
     if (task->state == Task::State::kBlocked) at = std::min(task->NextTimerNs(), task->blocked_until_ns);
+    at = std::min(at, task->guard.rings_ns);
     at = std::max(at, task->stopped_until_ns);
     if (at <= clock_.mono_ns) {
       ready_.push_back(task->number);
@@ -322,7 +323,31 @@ void World::Resume(Task& task) {
   }
 }
 
-void World::Switch() { running_->fiber->Yield(); }
+void World::Switch() {
+  running_->fiber->Yield();
+  RingGuard();
+}
+
+// Its handler makes calls of its own.
+void World::RingGuard() {
+  Guard& guard = running_->guard;
+  if (guard.is_ringing || guard.rings_ns > clock_.mono_ns) return;
+  guard.is_ringing = true;
+  guard.rings_ns = Guard::kNever;
+  const std::vector<fault::Rule> strike_after = std::exchange(running_->strike_after, {});
+  siginfo_t info{};
+  info.si_value = guard.value;
+  guard.handler(SIGVTALRM, &info, nullptr);
+  running_->strike_after = strike_after;
+  guard.is_ringing = false;
+}
+
+void World::Exit(int status) {
+  running_->exit_status = status;
+  End(*running_, Task::State::kEnded);
+  running_->fiber->Yield();
+  __builtin_unreachable();
+}
 
 bool World::Wait(int64_t until_ns) {
   Task& task = *running_;
@@ -336,9 +361,11 @@ bool World::Wait(int64_t until_ns) {
 }
 
 void World::Sleep(int64_t ns) {
-  running_->state = Task::State::kSleeping;
   running_->wake_ns = clock_.mono_ns + ns;
-  Switch();
+  do {
+    running_->state = Task::State::kSleeping;
+    Switch();
+  } while (running_->wake_ns > clock_.mono_ns);
 }
 
 void World::Note(const void* bytes, size_t count) { Note(HashOfBytes(bytes, count)); }

@@ -98,6 +98,8 @@ class World {
   // interrupted the wait.
   bool Wait(int64_t until_ns = INT64_MAX);
   void Sleep(int64_t ns);
+  // The running task ends, now.
+  [[noreturn]] void Exit(int status);
   // Starts a program as a child of the running task; it goes on when that is killed. `group`: of whose group
   // it is; null: of its own.
   Task& StartChild(TaskOptions options, const Task* group);
@@ -133,6 +135,7 @@ class World {
   void GoInside(Task& task);
   void EndBySignal(Task& task, int signal);
   void Switch();  // to the scheduler
+  void RingGuard();
   void Resume(Task& task);
   void Load(Task& task);  // its statics
   void End(Task& task, Task::State state);
