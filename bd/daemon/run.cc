@@ -31,6 +31,7 @@ namespace {
 constexpr int kBacklog = 512;
 constexpr int64_t kLookEveryMs = 5'000;
 constexpr int64_t kDrainMs = 5'000;
+constexpr int64_t kGitAtEndMs = 5'000;
 // Whoever waits behind us for the store can wait for it directly; and a turn has to come to its end long
 // before it is taken for a hung one.
 constexpr int64_t kStoreLockMs = 5'000;
@@ -161,6 +162,7 @@ class Daemon {
     SessionOptions options;
     options.actor = "daemon";
     options.is_busy = true;
+    options.comes_back = true;
     options.lock_timeout_ms = kStoreLockMs;
     options.progress = [this](int64_t, int64_t) { progress_->Move(); };
     return Session::Open(workspace, config, options);
@@ -212,7 +214,7 @@ class Daemon {
       int64_t wait = next_look - now;
       if (const int64_t publish = service_->NextPublishMs(); publish >= 0) wait = std::min(wait, publish);
       if (const int64_t commit = NextCommitMs(); commit >= 0) wait = std::min(wait, commit);
-      Result<std::vector<rpc::Call>> calls = server_->Turn(std::max<int64_t>(0, wait), signals_);
+      Result<std::vector<rpc::Call>> calls = server_->Turn(std::max<int64_t>(0, wait), WatchedBesides());
       if (!calls) {
         reason_ = calls.error().message;
         break;
@@ -225,7 +227,7 @@ class Daemon {
       Serve(*calls);
       TakeSignals();
       service_->PublishIfDue();
-      CommitIfDue();
+      Commit();
       if (service_->is_overtaken() && reason_.empty()) reason_ = "the store belongs to a newer bd by now";
       if (os::MonotonicMs() < next_look) continue;
       next_look = os::MonotonicMs() + kLookEveryMs;
@@ -238,12 +240,15 @@ class Daemon {
   }
 
   int64_t NextCommitMs() const { return auto_commit_ ? auto_commit_->NextMs() : -1; }
-  void CommitIfDue() {
+  void Commit() {
     if (!auto_commit_) return;
     if (std::exchange(seen_exports_, about_.exports) != about_.exports) auto_commit_->Look();
-    if (auto_commit_->NextMs() != 0) return;
-    progress_->Move();
-    auto_commit_->CommitIfDue();
+    auto_commit_->Continue();
+  }
+  std::vector<os::Watched> WatchedBesides() const {
+    std::vector<os::Watched> watched = {os::WatchRead(signals_)};
+    if (auto_commit_) auto_commit_->Watch(watched);
+    return watched;
   }
 
   void Serve(const std::vector<rpc::Call>& calls) {
@@ -308,14 +313,14 @@ class Daemon {
     const int64_t give_up = os::MonotonicMs() + kDrainMs;
     while (!server_->IsDrained() && os::MonotonicMs() < give_up) {
       progress_->Move();
-      Result<std::vector<rpc::Call>> calls = server_->Turn(100, os::Fd());
+      Result<std::vector<rpc::Call>> calls = server_->Turn(100);
       if (!calls) break;
       Serve(*calls);
     }
     progress_->Move();
     service_->PublishAll();
     progress_->Move();
-    if (auto_commit_) auto_commit_->CommitAll();
+    if (auto_commit_) auto_commit_->Finish(kGitAtEndMs, [this] { progress_->Move(); });
     service_.reset();
     about_.status = "stopped";
     about_.heartbeat = FormatTime(os::Now());

@@ -19,6 +19,7 @@ namespace {
 
 constexpr int64_t kPublishAfterMs = 500, kPublishAtLatestMs = 5'000;
 constexpr int64_t kAgainAfterMs = 5'000, kAgainAtLatestMs = 300'000;  // a publish that failed
+constexpr int64_t kAgainForGitMs = 100;                               // one that found git at work
 constexpr int64_t kReopenMax = 3;
 
 std::string ErrorLine(const Error& error) {
@@ -302,7 +303,11 @@ void Service::PublishIfDue() {
 }
 
 void Service::PublishAll() {
-  if (NextPublishMs() >= 0) Publish();
+  while (NextPublishMs() >= 0) {
+    Publish();
+    if (!session_.AwaitsGit()) return;
+    os::SleepMs(kAgainForGitMs);
+  }
 }
 
 void Service::Publish() {
@@ -315,6 +320,8 @@ void Service::Publish() {
   if (!session_.HasUnpublished()) {
     about_.exports += done ? 1 : 0;
     publish_wait_ms_ = 0;
+  } else if (session_.AwaitsGit()) {
+    publish_again_ms_ = os::MonotonicMs() + kAgainForGitMs;
   } else {
     MARK("daemon.publish_failed");
     publish_wait_ms_ = std::clamp(2 * publish_wait_ms_, kAgainAfterMs, kAgainAtLatestMs);

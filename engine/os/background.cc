@@ -18,6 +18,8 @@ namespace {
 
 constexpr size_t kWordsMax = 16384;
 
+int NumberOf(EndSignal signal) { return signal == EndSignal::kKill ? SIGKILL : SIGTERM; }
+
 }  // namespace
 
 Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t timeout_ms) {
@@ -38,11 +40,16 @@ Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t t
 }
 
 Status SignalStarted(const Started& started, EndSignal signal) {
-  const int number = signal == EndSignal::kKill ? SIGKILL : SIGTERM;
+  const int number = NumberOf(signal);
   const bool sent = started.process ? pidfd_send_signal(started.process.get(), number, nullptr, 0) == 0
                                     : kill(static_cast<pid_t>(started.pid), number) == 0;
   if (!sent) return SystemError(errno, "signal", Cat("process ", started.pid));
   return Ok();
+}
+
+Status SignalGroup(const Started& started, EndSignal signal) {
+  if (kill(static_cast<pid_t>(-started.pid), NumberOf(signal)) == 0) return Ok();
+  return SystemError(errno, "signal", Cat("the group of process ", started.pid));
 }
 
 void TellStarter(Fd words, const std::string& text) { (void)Write(words, text); }

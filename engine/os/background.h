@@ -24,6 +24,7 @@ struct BackgroundOptions {
 struct Started {
   int64_t pid = 0;
   Fd words;    // what it says about its start; ends when it has said it, or has ended
+  Fd errors;   // of StartBeside (running_process.h) alone, whose words are its standard output
   Fd process;  // ready to be read when it has ended; where that cannot be had, nothing
 };
 Result<Started> StartInBackground(const BackgroundOptions& options);
@@ -32,6 +33,8 @@ Result<Started> StartInBackground(const BackgroundOptions& options);
 Result<std::optional<int>> EndOf(const Started& started);
 // As a child of ours that EndOf has not seen the end of, it is the one that is meant.
 Status SignalStarted(const Started& started, EndSignal signal);
+// The same with all that it started, as far as it is in its group.
+Status SignalGroup(const Started& started, EndSignal signal);
 
 // All that the started program says, or nothing if it does not come to an end in time.
 Result<std::optional<std::string>> WordsWithin(const Started& started, int64_t timeout_ms);

@@ -1,5 +1,5 @@
-// Apart from the rest of background.h: a simulated machine starts programs in its own way.
-#include <fcntl.h>
+// Apart from the rest of background.h and running_process.h: a simulated machine starts programs in its own
+// way.
 extern "C" {
 #include <sys/pidfd.h>
 }
@@ -10,19 +10,32 @@ extern "C" {
 
 #include "engine/base/text.h"
 #include "engine/os/background.h"
+#include "engine/os/running_process.h"
 
 namespace bd::os {
 
 Result<Started> StartInBackground(const BackgroundOptions& options) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return SystemError(errno, "make", "a pipe");
-  Fd words(ends[0]), speaks(ends[1]);
-  const Fd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!nothing) return SystemError(errno, "open", "/dev/null");
+  Pipe words = TRY(MakePipe());
+  const Fd nothing = TRY(OpenReadWrite("/dev/null", 0666));
   Started started;
   started.pid = TRY(
-      Spawn({options.arguments, options.environment, "/", {&nothing, &nothing, &nothing, &speaks}, true}));
-  started.words = std::move(words);
+      Spawn({options.arguments, options.environment, "/", {&nothing, &nothing, &nothing, &words.in}, true}));
+  started.words = std::move(words.out);
+  started.process = Fd(pidfd_open(static_cast<pid_t>(started.pid), 0));
+  return started;
+}
+
+Result<Started> StartBeside(const ProcessOptions& options) {
+  Pipe output = TRY(MakePipe()), errors = TRY(MakePipe());
+  const Fd nothing = TRY(OpenReadWrite("/dev/null", 0666));
+  Started started;
+  started.pid = TRY(Spawn({options.arguments,
+                           options.environment,
+                           options.directory,
+                           {&nothing, &output.in, &errors.in},
+                           false}));
+  started.words = std::move(output.out);
+  started.errors = std::move(errors.out);
   started.process = Fd(pidfd_open(static_cast<pid_t>(started.pid), 0));
   return started;
 }

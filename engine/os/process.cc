@@ -20,23 +20,8 @@ namespace bd::os {
 
 namespace {
 
-// Both ends stay with us unless they become a stream of the child.
-struct Pipe {
-  Fd out, in;
-};
-Result<Pipe> MakePipe() {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return SystemError(errno, "make", "a pipe");
-  return Pipe{Fd(ends[0]), Fd(ends[1])};
-}
-
 SpawnOptions StreamsOf(const ProcessOptions& options, const Fd& input, const Fd& output, const Fd& errors) {
   return {options.arguments, options.environment, options.directory, {&input, &output, &errors}, false};
-}
-
-Error TimedOut(const ProcessOptions& options) {
-  return {Code::kBusy, Cat(options.arguments[0], ": no answer within ", options.timeout_ms / 1000, " s"), "",
-          false};
 }
 
 // Moves bytes between the child and us until both outputs are closed.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/base/text.h"
 #include "engine/os/spawn.h"
 
 namespace bd::os {
@@ -26,6 +27,12 @@ struct ProcessResult {
   std::string output;
   std::string errors;
 };
+
+// kBusy: it ran out of time.
+inline Error TimedOut(const ProcessOptions& options) {
+  return {Code::kBusy, Cat(options.arguments[0], ": no answer within ", options.timeout_ms / 1000, " s"), "",
+          false};
+}
 
 // kNotFound, kDenied: no such program. kBusy: time-out (the group was killed). kInvalid: too much output.
 Result<ProcessResult> RunProcess(const ProcessOptions& options);

@@ -1,5 +1,6 @@
 #include "engine/os/spawn.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
@@ -52,6 +53,12 @@ std::vector<char*> Pointers(std::vector<std::string>& texts) {
 }
 
 }  // namespace
+
+Result<Pipe> MakePipe() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return SystemError(errno, "make", "a pipe");
+  return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
 
 Result<pid_t> Spawn(const SpawnOptions& options) {
   const std::string program = TRY(FindProgram(options.arguments[0]));

@@ -13,6 +13,12 @@
 
 namespace bd::os {
 
+struct Pipe {
+  Fd out, in;
+};
+// Both ends stay with us unless they become a stream of a child.
+Result<Pipe> MakePipe();
+
 // Variables to set, or to remove where there is no value.
 using EnvironmentChanges = std::vector<std::pair<std::string, std::optional<std::string>>>;
 

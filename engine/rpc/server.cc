@@ -5,7 +5,6 @@
 #include "engine/base/mark.h"
 #include "engine/os/clock.h"
 #include "engine/os/environment.h"
-#include "engine/os/poll.h"
 #include "engine/os/socket.h"
 
 namespace bd::rpc {
@@ -20,27 +19,28 @@ constexpr int64_t kAcceptPauseMs = 100;
 
 }  // namespace
 
-Result<std::vector<Call>> Server::Turn(int64_t timeout_ms, const os::Fd& also) {
+Result<std::vector<Call>> Server::Turn(int64_t timeout_ms, const std::vector<os::Watched>& also) {
   int64_t now = os::MonotonicMs();
   std::vector<Call> calls;
   Collect(calls, now);
   const int64_t wait = calls.empty() ? std::max<int64_t>(0, std::min(timeout_ms, NextDeadline() - now)) : 0;
   const bool accepts = listening_ && now >= accept_again_ms_;
-  std::vector<os::Watched> watched = {os::WatchRead(also), os::WatchRead(listener_)};
-  if (!accepts) watched[1].wants_read = false;
+  std::vector<os::Watched> watched = {os::WatchRead(listener_)};
+  if (!accepts) watched[0].wants_read = false;
   std::vector<Client*> clients;
   for (auto& [id, client] : clients_) {
     const bool has_room = !client.asked && !client.closing && client.in.size() <= limits_.line_max;
     watched.push_back({client.file.get(), has_room, !client.out.empty()});
     clients.push_back(&client);
   }
+  watched.insert(watched.end(), also.begin(), also.end());
   TRY(os::Poll(watched, wait));
   now = os::MonotonicMs();
   for (size_t i = 0; i < clients.size(); ++i) {
-    if (watched[i + 2].can_write) WriteTo(*clients[i], now);
-    if (watched[i + 2].can_read) ReadFrom(*clients[i], now);
+    if (watched[i + 1].can_write) WriteTo(*clients[i], now);
+    if (watched[i + 1].can_read) ReadFrom(*clients[i], now);
   }
-  if (watched[1].can_read) AcceptAll(now);
+  if (watched[0].can_read) AcceptAll(now);
   Collect(calls, now);
   RemoveEnded(now);
   return calls;

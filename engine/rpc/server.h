@@ -21,6 +21,7 @@
 
 #include "engine/base/result.h"
 #include "engine/os/files.h"
+#include "engine/os/poll.h"
 
 namespace bd::rpc {
 
@@ -45,8 +46,8 @@ class Server {
  public:
   Server(os::Fd listener, Limits limits) : listener_(std::move(listener)), limits_(std::move(limits)) {}
 
-  // Waits for requests, at most `timeout_ms`, or until `also` can be read. Moves bytes of answers on.
-  Result<std::vector<Call>> Turn(int64_t timeout_ms, const os::Fd& also);
+  // Waits for requests, at most `timeout_ms`, or until one of `also` is ready. Moves bytes of answers on.
+  Result<std::vector<Call>> Turn(int64_t timeout_ms, const std::vector<os::Watched>& also = {});
   // The one answer to a call; none if its client is gone.
   void Answer(uint64_t connection, std::string_view line);
   // After an answer to something that cannot go on.

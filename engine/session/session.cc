@@ -169,8 +169,17 @@ PublishOptions Session::PublishSettings() const {
   publish.inside_git = os::HasEnv("GIT_INDEX_FILE");
   publish.lock_timeout_ms = options_.lock_timeout_ms;
   publish.progress = options_.progress;
+  publish.comes_back = options_.comes_back;
+  publish.git_wait_ms = GitWaitLeftMs();
   return publish;
 }
+
+int64_t Session::GitWaitLeftMs() const {
+  if (git_busy_since_ms_ == 0) return kGitWaitMs;
+  return std::max<int64_t>(0, kGitWaitMs - (os::MonotonicMs() - git_busy_since_ms_));
+}
+
+bool Session::AwaitsGit() const { return git_busy_since_ms_ != 0 && GitWaitLeftMs() > 0; }
 
 void Session::ActFor(std::string actor, std::string owner) {
   options_.actor = std::move(actor);
@@ -201,12 +210,21 @@ Status Session::AfterCommit() {
   return PublishChanges();
 }
 
+void Session::NoteGit(bool is_busy) {
+  if (!options_.comes_back || !is_busy) {
+    git_busy_since_ms_ = 0;
+  } else if (git_busy_since_ms_ == 0) {
+    git_busy_since_ms_ = os::MonotonicMs();
+  }
+}
+
 Status Session::PublishChanges() {
   if (!wrote_) return Ok();
   wrote_ = false;
   const bool in_file_only = store_->access() == Store::Access::kPrivate;
   if (!options_.auto_export || (in_file_only && !options_.without_database)) return Ok();
   Result<PublishReport> report = Publish(*store_, PublishSettings());
+  NoteGit(report && report->outcome == PublishReport::Outcome::kGitIsBusy);
   if (!report && (store_->was_replaced() || report.error().code == Code::kCorrupt)) {
     MARK("session.store_lost_after_commit");
     return Error{Code::kUnknownOutcome,

@@ -33,7 +33,8 @@ struct SessionOptions {
   bool without_database = false;  // the shared file only, in memory
   bool refuses_others = false;    // no change beside somebody else's
   int64_t lock_timeout_ms = kLockTimeoutMs;
-  bool is_busy = false;  // see StoreOptions
+  bool is_busy = false;     // see StoreOptions
+  bool comes_back = false;  // see PublishOptions; for who must not wait, and calls PublishChanges again
   Progress progress;
 };
 
@@ -88,6 +89,8 @@ class Session {
   Status PublishChanges();
   // Whether it could not, and is to be asked again.
   bool HasUnpublished() const { return wrote_; }
+  // Whether that is for git alone, and may be over in a moment (SessionOptions::comes_back).
+  bool AwaitsGit() const;
   // Whoever asks next, in the same transaction or another: a moment later, so that no two changes of one
   // title and actor are the same.
   void ActFor(std::string actor, std::string owner);
@@ -106,6 +109,8 @@ class Session {
   void NoteConflict(std::string_view message);
 
  private:
+  int64_t GitWaitLeftMs() const;
+  void NoteGit(bool is_busy);
   Session(Workspace workspace, Config config, SessionOptions options);
   Status OpenStore();
   Status OpenWithoutDatabase();
@@ -122,6 +127,7 @@ class Session {
   Effects effects_;
   std::vector<std::string> notes_, failures_;
   bool wrote_ = false;
+  int64_t git_busy_since_ms_ = 0;  // 0: the last publish did not find it at work
 };
 
 }  // namespace bd

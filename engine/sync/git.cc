@@ -155,6 +155,11 @@ Result<os::ProcessResult> RunGit(const std::string& directory, const std::vector
   return os::RunProcess(GitProcess(directory, arguments, timeout_ms));
 }
 
+Result<os::RunningProcess> StartGit(const std::string& directory, const std::vector<std::string>& arguments,
+                                    int64_t timeout_ms) {
+  return os::RunningProcess::Start(GitProcess(directory, arguments, timeout_ms));
+}
+
 Result<bool> SaveRevision(const GitRepository& git, const std::string& revision, const std::string& path,
                           const std::string& to) {
   const std::string root = git.work_tree + "/";

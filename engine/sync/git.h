@@ -8,6 +8,7 @@
 
 #include "engine/base/result.h"
 #include "engine/os/process.h"
+#include "engine/os/running_process.h"
 
 namespace bd {
 
@@ -32,6 +33,10 @@ GitIdentity FindGitIdentity(const std::optional<GitRepository>& repository);
 // Runs git in a directory, without prompts and without the variables that git sets for hooks.
 Result<os::ProcessResult> RunGit(const std::string& directory, const std::vector<std::string>& arguments,
                                  int64_t timeout_ms = 30'000);
+
+// The same, but does not wait for it.
+Result<os::RunningProcess> StartGit(const std::string& directory, const std::vector<std::string>& arguments,
+                                    int64_t timeout_ms);
 
 // Saves a file of the work tree as it is in a revision under a new name. False if it is not there.
 Result<bool> SaveRevision(const GitRepository& git, const std::string& revision, const std::string& path,

@@ -3,6 +3,7 @@
 #include "engine/base/text.h"
 #include "engine/os/files.h"
 #include "engine/os/random.h"
+#include "engine/sync/file_commit.h"
 
 namespace bd {
 
@@ -21,11 +22,9 @@ std::vector<std::string> SharedFiles(const GitSyncOptions& options) {
   return files;
 }
 
-Result<std::string> Git(const GitRepository& git, std::vector<std::string> arguments, std::string_view action,
-                        int64_t timeout_ms = 30'000) {
-  const os::ProcessResult result = TRY(RunGit(git.work_tree, arguments, timeout_ms));
-  if (result.exit_code == 0) return result.output;
-  return Error{Code::kIo, Cat(action, ": git ", arguments[0], " failed: ", Trim(result.errors)), "", false};
+Result<std::string> Git(const GitRepository& git, const std::vector<std::string>& words,
+                        std::string_view action, int64_t timeout_ms = 30'000) {
+  return OutputOf(words, TRY(RunGit(git.work_tree, words, timeout_ms)), action);
 }
 
 Result<std::string> Upstream(const GitRepository& git) {
@@ -46,40 +45,18 @@ Status CheckNoMergeUnderWay(const GitRepository& git) {
   return Ok();
 }
 
-namespace {
-
-Result<bool> HasUncommitted(const GitSyncOptions& options, const std::vector<std::string>& files) {
-  if (files.empty()) return false;
-  std::vector<std::string> arguments{"status", "--porcelain", "--"};
-  arguments.insert(arguments.end(), files.begin(), files.end());
-  return !Trim(TRY(Git(options.git, arguments, "checking for changes", options.timeout_ms))).empty();
-}
-
-}  // namespace
-
 Result<bool> HasUncommittedBeads(const GitSyncOptions& options) {
-  return HasUncommitted(options, SharedFiles(options));
+  const std::vector<std::string> files = SharedFiles(options);
+  if (files.empty()) return false;
+  return !Trim(TRY(Git(options.git, WordsToLook(files), "checking for changes"))).empty();
 }
 
 Result<bool> CommitBeads(const GitSyncOptions& options, const Time& now) {
-  return CommitFiles(options, SharedFiles(options), now);
-}
-
-Result<bool> CommitFiles(const GitSyncOptions& options, const std::vector<std::string>& files,
-                         const Time& now) {
-  if (!TRY(HasUncommitted(options, files))) return false;
-  std::vector<std::string> add{"add", "--"};
-  add.insert(add.end(), files.begin(), files.end());
-  TRY(Git(options.git, add, "committing", options.timeout_ms));
-  std::vector<std::string> commit{
-      "commit", "-q", "--no-verify", "-m",
-      options.message.empty() ? Cat("bd sync: ", FormatSeconds(now)) : options.message};
-  if (!options.author.empty()) commit.push_back("--author=" + options.author);
-  if (!options.sign) commit.push_back("--no-gpg-sign");
-  commit.push_back("--");
-  commit.insert(commit.end(), files.begin(), files.end());
-  TRY(Git(options.git, commit, "committing", options.timeout_ms));
-  return true;
+  FileCommit commit(options, SharedFiles(options), now);
+  while (const auto words = commit.Next()) {
+    TRY(commit.Take(TRY(RunGit(options.git.work_tree, *words))));
+  }
+  return commit.has_committed();
 }
 
 Result<bool> HasRemote(const GitRepository& git) {

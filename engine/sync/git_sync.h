@@ -17,18 +17,14 @@ namespace bd {
 struct GitSyncOptions {
   GitRepository git;
   std::string beads_directory;
-  std::string message;          // empty: "bd sync: DATE TIME"
-  std::string author;           // "Name <address>"; empty: git's own
-  bool sign = true;             // false: --no-gpg-sign
-  int64_t timeout_ms = 30'000;  // of each git operation that stays on this machine
+  std::string message;  // empty: "bd sync: DATE TIME"
+  std::string author;   // "Name <address>"; empty: git's own
+  bool sign = true;     // false: --no-gpg-sign
 };
 
 // kInvalid if a merge or rebase is under way, or paths are unmerged.
 Status CheckNoMergeUnderWay(const GitRepository& git);
-// Commits these files as they are now, and nothing else. True if something was committed.
-Result<bool> CommitFiles(const GitSyncOptions& options, const std::vector<std::string>& files,
-                         const Time& now);
-// All files of the workspace that travel in git.
+// Commits all files of the workspace that travel in git. True if something was committed.
 Result<bool> CommitBeads(const GitSyncOptions& options, const Time& now);
 Result<bool> HasUncommittedBeads(const GitSyncOptions& options);
 Result<bool> HasRemote(const GitRepository& git);

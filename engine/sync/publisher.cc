@@ -162,6 +162,7 @@ class Publisher {
     while (GitMayBeWriting() || IsJustMissing()) {
       // A path that stays empty all that time is nobody's work in progress.
       if (os::MonotonicMs() >= deadline) return !GitMayBeWriting();
+      if (options_.comes_back) return false;
       os::SleepMs(kPollMs);
     }
     return true;

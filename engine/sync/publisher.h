@@ -22,13 +22,18 @@
 
 namespace bd {
 
+// Git checks a file out in much less.
+constexpr int64_t kGitWaitMs = 2'000;
+
 struct PublishOptions {
   std::string path;         // real path of the shared file
   std::string lock_path;    // .beads/.jsonl.lock
   std::string git_dir;      // of the work tree; empty: none
   bool inside_git = false;  // git itself runs us (a hook) and holds its own lock: not to be waited for
   int64_t lock_timeout_ms = kLockTimeoutMs;
-  int64_t git_wait_ms = 2'000;
+  int64_t git_wait_ms = kGitWaitMs;
+  bool comes_back =
+      false;          // finds git at work: waits for nothing (kGitIsBusy), and has less to wait next time
   bool full = false;  // write every line anew, not only what changed
   Progress progress;
 };

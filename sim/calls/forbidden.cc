@@ -7,7 +7,6 @@
 extern "C" {
 FORBID(utime)
 FORBID(mremap)
-FORBID(_exit)
 FORBID(dlopen)
 FORBID(dlsym)
 FORBID(dlclose)

@@ -35,7 +35,20 @@ bd::Error CannotRun(const std::string& name) {
   return bd::Error{code, "cannot run " + name + ": " + strerror(errno), "", false};
 }
 
-bd::Result<Task*> StartProgram(const bd::os::ProcessOptions& options) {
+// A program of the world keeps what it says; a reader is to find it in the pipes.
+Program SpeaksIntoPipes(Program program) {
+  return [program = std::move(program)](Task& task) {
+    const int status = program(task);
+    for (const auto& [fd, said] : {std::pair(1, &task.output), std::pair(2, &task.errors)}) {
+      OpenFile& end = *task.process->files.at(fd).file;
+      end.inode->pipe->room = INT64_MAX;
+      TheWorld().kernel().WritePipe(end, said->data(), static_cast<int64_t>(said->size()));
+    }
+    return status;
+  };
+}
+
+bd::Result<Task*> StartProgram(const bd::os::ProcessOptions& options, bool speaks_into_pipes = false) {
   const std::string& name = options.arguments[0];
   World& world = TheWorld();
   const int64_t found = Syscall({Op::kSpawn, name}, [&](Process&, const Verdict&) -> Outcome {
@@ -50,6 +63,7 @@ bd::Result<Task*> StartProgram(const bd::os::ProcessOptions& options) {
   child.environment = Changed(world.running().process->environment, options.environment);
   child.input = options.input;
   child.program = *world.FindProgram(name);
+  if (speaks_into_pipes) child.program = SpeaksIntoPipes(std::move(child.program));
   return &world.StartChild(std::move(child), nullptr);
 }
 
@@ -147,6 +161,8 @@ void sim_abort() {
   __builtin_unreachable();
 }
 
+[[noreturn]] void sim__exit(int status) { TheWorld().Exit(status); }
+
 int sim___cxa_atexit(void (*function)(void*), void* argument, void*) {
   TheWorld().running().at_exit.emplace_back(function, argument);
   return 0;
@@ -182,6 +198,22 @@ int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* p
   world.running().children[*pid] = &started;
   return static_cast<int>(
       world.kernel().ConnectPipe(*started.process, bd::os::kReadyDescriptor, *world.running().process));
+}
+
+// Its result is the descriptor of the program's output.
+int sim_start_beside(const bd::os::ProcessOptions* options, int64_t* pid, int* errors, bd::Status* status) {
+  bd::Result<Task*> child = StartProgram(*options, true);
+  if (!child) {
+    *status = std::move(child).error();
+    return -1;
+  }
+  World& world = TheWorld();
+  Process& self = *world.running().process;
+  *pid = Kernel::NumberFor(self, *(*child)->process);
+  world.running().children[static_cast<int>(*pid)] = *child;
+  const Outcome output = world.kernel().ConnectPipe(*(*child)->process, 1, self);
+  *errors = static_cast<int>(world.kernel().ConnectPipe(*(*child)->process, 2, self));
+  return static_cast<int>(output);
 }
 
 // Whether what the running process started in the background has ended, and how.

@@ -35,19 +35,33 @@ int SendSignal(int64_t to, int signal, TargetOf&& target_of, Send&& send) {
     }
     const Outcome sent = send(process, ends);
     if (ends == &process) TheWorld().Unknown("a signal to oneself");
-    if (ends != nullptr) TheWorld().KillProcess(*ends);
+    if (ends != nullptr) TheWorld().EndBySignal(*ends, signal);
     return sent;
   }));
+}
+
+// With all of its group: of a child, for nobody's else are known here.
+int SignalGroup(int leader, int signal) {
+  return static_cast<int>(
+      Syscall({Op::kSignal, {}, {}, -leader, signal}, [&](Process&, const Verdict&) -> Outcome {
+        const std::map<int, const Task*>& children = TheWorld().running().children;
+        const auto at = children.find(leader);
+        if (at == children.end() || at->second->dead()) return -ESRCH;
+        if (const int error = TheWorld().SignalErrorInside(*at->second->process); error != 0) return -error;
+        TheWorld().EndGroupBySignal(*at->second, signal);
+        return 0;
+      }));
 }
 
 }  // namespace
 
 extern "C" {
 
-// SIGALRM is caught by a handler that does nothing: a wait ends early (Task::timer_ns). SIGVTALRM never
-// comes; see sim_timer_create.
-int sim_sigaction(int signal, const struct sigaction*, struct sigaction* before) {
+// SIGALRM is caught by a handler that does nothing: a wait ends early (Task::timer_ns). SIGVTALRM is that of
+// the guard against hanging (Task::guard).
+int sim_sigaction(int signal, const struct sigaction* action, struct sigaction* before) {
   if (signal != SIGALRM && signal != SIGVTALRM) TheWorld().Unknown("sigaction for another signal");
+  if (signal == SIGVTALRM) TheWorld().running().guard.handler = action->sa_sigaction;
   if (before != nullptr) *before = {};
   return 0;
 }
@@ -73,6 +87,7 @@ int sim_signalfd(int fd, const sigset_t* signals, int) {
 }
 
 int sim_kill(pid_t pid, int signal) {
+  if (pid < 0) return SignalGroup(-pid, signal);
   return SendSignal(
       pid, signal, [&] { return TheWorld().kernel().FindFor(*TheWorld().running().process, pid); },
       [&](Process& process, Process*& ends) {

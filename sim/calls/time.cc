@@ -1,4 +1,5 @@
 // Clocks, waits and the one timer.
+#include <signal.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,14 +65,26 @@ int sim_setitimer(int which, const struct itimerval* timer, struct itimerval*) {
   return 0;
 }
 
-// The guard against hanging (engine/os/stall_guard.h). It never rings: no call of a process hangs here for
-// longer than it asked for, and one that is stopped is not its business.
-int sim_timer_create(clockid_t, struct sigevent*, timer_t* timer) {
+// The guard against hanging (engine/os/stall_guard.h): one timer of a process, whose signal is SIGVTALRM.
+int sim_timer_create(clockid_t clock, struct sigevent* event, timer_t* timer) {
+  Guard& guard = TheWorld().running().guard;
+  if (clock != CLOCK_MONOTONIC || event->sigev_signo != SIGVTALRM || guard.is_made)
+    TheWorld().Unknown("timer_create for something else than the guard against hanging");
+  guard.is_made = true;
+  guard.value = event->sigev_value;
   *timer = nullptr;
   return 0;
 }
-int sim_timer_settime(timer_t, int, const struct itimerspec*, struct itimerspec*) { return 0; }
-int sim_timer_delete(timer_t) { return 0; }
+int sim_timer_settime(timer_t, int, const struct itimerspec* when, struct itimerspec*) {
+  const int64_t after = int64_t{when->it_value.tv_sec} * kSecond + when->it_value.tv_nsec;
+  TheWorld().running().guard.rings_ns = TheWorld().clocks().mono_ns + after;
+  return 0;
+}
+int sim_timer_delete(timer_t) {
+  TheWorld().running().guard.is_made = false;
+  TheWorld().running().guard.rings_ns = Guard::kNever;
+  return 0;
+}
 
 }  // extern "C"
 

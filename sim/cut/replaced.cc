@@ -13,12 +13,14 @@
 
 #include "engine/os/background.h"
 #include "engine/os/process.h"
+#include "engine/os/running_process.h"
 
 extern "C" {
 // By pointer: what is a class here and there must not be passed by value through a C name.
 void sim_run_process(const bd::os::ProcessOptions* options, bd::Result<bd::os::ProcessResult>* result);
 void sim_start_process(const bd::os::ProcessOptions* options, bd::Status* status);
 int sim_start_in_background(const bd::os::BackgroundOptions* options, int64_t* pid, bd::Status* status);
+int sim_start_beside(const bd::os::ProcessOptions* options, int64_t* pid, int* errors, bd::Status* status);
 int sim_end_of(int64_t pid, int* code);
 int sim_pidfd_open(int pid, unsigned flags);
 void sim_memory_barrier();
@@ -51,6 +53,17 @@ Result<Started> StartInBackground(const BackgroundOptions& options) {
   Started started;
   Status status = Ok();
   started.words = Fd(sim_start_in_background(&options, &started.pid, &status));
+  if (!status) return std::move(status).error();
+  started.process = Fd(sim_pidfd_open(static_cast<int>(started.pid), 0));
+  return started;
+}
+
+Result<Started> StartBeside(const ProcessOptions& options) {
+  Started started;
+  Status status = Ok();
+  int errors = -1;
+  started.words = Fd(sim_start_beside(&options, &started.pid, &errors, &status));
+  started.errors = Fd(errors);
   if (!status) return std::move(status).error();
   started.process = Fd(sim_pidfd_open(static_cast<int>(started.pid), 0));
   return started;

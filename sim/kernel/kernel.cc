@@ -134,6 +134,7 @@ void Kernel::EndProcess(Process& process, int status) {
   process.watches.clear();
   process.exited = true;
   process.status = status;
+  Wake(&process.end_awaited, process.end_awaited);
 }
 
 void Kernel::ReapProcess(int pid) { processes_.erase(pid); }

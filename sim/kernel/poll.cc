@@ -50,7 +50,13 @@ short Kernel::EventsOf(Process& process, int fd) {
       process.signals_awaited = true;
       process.watches.push_back(&process.pending);
       return (process.pending & inode.subject) != 0 ? POLLIN : 0;
-    case InodeKind::kProcess: return FindProcess(static_cast<int>(inode.subject)) == nullptr ? POLLIN : 0;
+    case InodeKind::kProcess: {
+      Process* target = FindProcess(static_cast<int>(inode.subject));
+      if (target == nullptr || target->exited) return POLLIN;
+      target->end_awaited = true;
+      process.watches.push_back(&target->end_awaited);
+      return 0;
+    }
     case InodeKind::kFile:
     case InodeKind::kDirectory:
     case InodeKind::kSymlink:

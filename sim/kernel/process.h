@@ -59,7 +59,8 @@ struct Process {
   std::vector<const void*> watches;  // while it polls: each of these wakes it
   LockWait lock_wait;
   bool exited = false;
-  int status = 0;  // as of waitpid
+  bool end_awaited = false;  // by somebody who polls
+  int status = 0;            // as of waitpid
 };
 
 }  // namespace sim

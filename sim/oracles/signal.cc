@@ -16,6 +16,8 @@ class SignalOracle : public Oracle {
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (outcome < 0 || call.op != Op::kSignal || call.b == 0) return;
+    // A group is that of a child: the kernel sees to it that there are no others.
+    if (call.a < 0 && task.children.contains(static_cast<int>(-call.a))) return;
     const auto target = daemons_.find(static_cast<int>(call.a));
     if (target != daemons_.end() && target->second) return;
     Fail("NOPID", task.options.agent + " sent signal " + std::to_string(call.b) + " to process " +

@@ -86,12 +86,14 @@ template <typename Change>
 int Git::ChangeIndex(Change change) {
   const int lock = sim_open(store_.IndexLock().c_str(), O_WRONLY | O_CREAT | O_EXCL, 0644);
   if (lock < 0) return Fatal("Unable to create '" + store_.IndexLock() + "': File exists.");
+  task_.removes_at_its_end.insert(store_.IndexLock());
   sim_close(lock);
   std::optional<GitTree> index = store_.Index();
-  const int status = index ? change(*index) : Fatal("index file corrupt");
-  if (status == 0 && store_.WriteIndexLock(*index)) return 0;
-  sim_unlink(store_.IndexLock().c_str());
-  return status != 0 ? status : Fatal("unable to write new index file");
+  int status = index ? change(*index) : Fatal("index file corrupt");
+  if (status == 0 && !store_.WriteIndexLock(*index)) status = Fatal("unable to write new index file");
+  if (status != 0) sim_unlink(store_.IndexLock().c_str());
+  task_.removes_at_its_end.clear();
+  return status;
 }
 
 std::optional<std::string> Git::BlobOf(const std::string& path, bool store) {

@@ -7,10 +7,13 @@
 // Invariant: a killed task's fiber is never resumed; nothing of it is unwound.
 #pragma once
 
+#include <signal.h>
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,16 @@ struct Task;
 inline constexpr int kInterrupted = 130;  // 128 + SIGINT; nobody here catches it
 // What runs in a process; the result is its exit status.
 using Program = std::function<int(Task&)>;
+
+// A timer of the kernel and the handler of its signal. It is called where the process waits, or at its next
+// call: what loops without a call cannot be simulated.
+struct Guard {
+  static constexpr int64_t kNever = INT64_MAX;
+  bool is_made = false, is_ringing = false;
+  int64_t rings_ns = kNever;
+  void (*handler)(int, siginfo_t*, void*) = nullptr;
+  sigval value{};
+};
 
 struct TaskOptions {
   std::string agent;  // who started it; of a program that a command started: AGENT/PROGRAM
@@ -51,6 +64,7 @@ struct Task {
   State state = State::kSleeping;
   int64_t wake_ns = 0;                  // kSleeping
   int64_t stopped_until_ns = 0;         // SIGSTOP
+  bool told_to_end = false;             // by a signal, which came while it was stopped
   const Task* awaited = nullptr;        // its child's end wakes it
   std::map<int, const Task*> children;  // in the background, by their numbers
   int64_t started_ns = 0, ended_ns = 0;
@@ -72,9 +86,13 @@ struct Task {
   int64_t blocked_until_ns = INT64_MAX;  // kBlocked
   int64_t NextTimerNs() const { return timer_ns != 0 ? timer_ns : INT64_MAX; }
 
+  Guard guard;
+
   std::vector<fault::Rule> strike_after;  // when the present call is over
   bool shares_memory = false;             // it has mapped a file
   std::map<int, std::string> paths;       // of open descriptors, as they were opened
+  // By a handler of signals to end: of git, its locks.
+  std::set<std::string> removes_at_its_end;
 
   bool is_agents_own() const { return options.group == 0; }
   bool dead() const { return state == State::kEnded || state == State::kKilled; }

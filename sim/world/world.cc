@@ -213,10 +213,19 @@ bool World::Await(const Task& child, int64_t timeout_ns) {
   return child.dead();
 }
 
-void World::KillProcess(const Process& process) {
+void World::EndBySignal(Task& task, int signal) {
+  if (signal != SIGKILL) {
+    task.told_to_end = true;
+    if (task.stopped_until_ns > clock_.mono_ns) return;
+    for (const std::string& path : task.removes_at_its_end) (void)kernel_.Unlink(*task.process, path);
+  }
+  Kill(task);
+}
+
+void World::EndBySignal(const Process& process, int signal) {
   const auto task = std::find_if(alive_.begin(), alive_.end(),
                                  [&process](const Task* one) { return one->process == &process; });
-  if (task != alive_.end()) Kill(**task);
+  if (task != alive_.end()) EndBySignal(**task, signal);
 }
 
 bool World::IsBusy() const {
@@ -234,10 +243,12 @@ void World::Terminate() {
   WakeWoken();
 }
 
-void World::KillGroup(const Task& leader) {
+void World::KillGroup(const Task& leader) { EndGroupBySignal(leader, SIGKILL); }
+
+void World::EndGroupBySignal(const Task& leader, int signal) {
   const std::vector<Task*> alive = alive_;
   for (Task* task : alive) {
-    if (task->options.group == leader.number) Kill(*task);
+    if (task->options.group == leader.number) EndBySignal(*task, signal);
   }
 }
 
@@ -263,6 +274,7 @@ const std::vector<int>& World::Ready(int64_t& next_ns) {
     int64_t at = 0;
     if (task->state == Task::State::kSleeping) at = task->wake_ns;
     if (task->state == Task::State::kBlocked) at = std::min(task->NextTimerNs(), task->blocked_until_ns);
+    at = std::min(at, task->guard.rings_ns);
     at = std::max(at, task->stopped_until_ns);
     if (at <= clock_.mono_ns) {
       ready_.push_back(task->number);
@@ -283,6 +295,10 @@ bool World::Step() {
     return !deadlocked_;
   }
   Task& task = *tasks_[static_cast<size_t>(scheduler_.Pick(ready, running_ ? running_->number : 0)) - 1];
+  if (task.told_to_end) {
+    EndBySignal(task, SIGTERM);
+    return true;
+  }
   if (task.state == Task::State::kBlocked && task.NextTimerNs() <= clock_.mono_ns) {
     task.interrupted = true;
     task.timer_ns = task.timer_interval_ns != 0 ? clock_.mono_ns + task.timer_interval_ns : 0;
@@ -307,7 +323,31 @@ void World::Resume(Task& task) {
   }
 }
 
-void World::Switch() { running_->fiber->Yield(); }
+void World::Switch() {
+  running_->fiber->Yield();
+  RingGuard();
+}
+
+// Its handler makes calls of its own.
+void World::RingGuard() {
+  Guard& guard = running_->guard;
+  if (guard.is_ringing || guard.rings_ns > clock_.mono_ns) return;
+  guard.is_ringing = true;
+  guard.rings_ns = Guard::kNever;
+  const std::vector<fault::Rule> strike_after = std::exchange(running_->strike_after, {});
+  siginfo_t info{};
+  info.si_value = guard.value;
+  guard.handler(SIGVTALRM, &info, nullptr);
+  running_->strike_after = strike_after;
+  guard.is_ringing = false;
+}
+
+void World::Exit(int status) {
+  running_->exit_status = status;
+  End(*running_, Task::State::kEnded);
+  running_->fiber->Yield();
+  __builtin_unreachable();
+}
 
 bool World::Wait(int64_t until_ns) {
   Task& task = *running_;
@@ -321,9 +361,11 @@ bool World::Wait(int64_t until_ns) {
 }
 
 void World::Sleep(int64_t ns) {
-  running_->state = Task::State::kSleeping;
   running_->wake_ns = clock_.mono_ns + ns;
-  Switch();
+  do {
+    running_->state = Task::State::kSleeping;
+    Switch();
+  } while (running_->wake_ns > clock_.mono_ns);
 }
 
 void World::Note(const void* bytes, size_t count) { Note(HashOfBytes(bytes, count)); }

@@ -98,13 +98,17 @@ class World {
   // interrupted the wait.
   bool Wait(int64_t until_ns = INT64_MAX);
   void Sleep(int64_t ns);
+  // The running task ends, now.
+  [[noreturn]] void Exit(int status);
   // Starts a program as a child of the running task; it goes on when that is killed. `group`: of whose group
   // it is; null: of its own.
   Task& StartChild(TaskOptions options, const Task* group);
   // Until it has ended; false if it has not within that time.
   bool Await(const Task& child, int64_t timeout_ns);
   void KillGroup(const Task& leader);
-  void KillProcess(const Process& process);
+  // A signal that nobody there catches. Who is stopped ends by it when he goes on, unless it is SIGKILL.
+  void EndBySignal(const Process& process, int signal);
+  void EndGroupBySignal(const Task& leader, int signal);
   // What the sandbox of the running task says to a signal for that process; 0: nothing.
   int SignalErrorInside(const Process& target) const;
   // Into the trace hash: bytes that were read or written.
@@ -129,7 +133,9 @@ class World {
   void Strike(const fault::Rule& rule, Verdict& verdict);
   int ErrorOf(const Task& task, const Call& call);
   void GoInside(Task& task);
+  void EndBySignal(Task& task, int signal);
   void Switch();  // to the scheduler
+  void RingGuard();
   void Resume(Task& task);
   void Load(Task& task);  // its statics
   void End(Task& task, Task::State state);

@@ -58,6 +58,7 @@ Verdict World::Enter(const Call& call) {
   ++task.calls;
   // Nobody interrupts who is alone: a run that goes round in circles must be able to end.
   if (task.calls % kLookEvery == 0) Switch();
+  RingGuard();
   const int64_t mean = call.op == Op::kSync ? options_.sync_ns : options_.call_ns;
   clock_.mono_ns += mean / 2 + static_cast<int64_t>(latency_.Below(static_cast<uint64_t>(mean)));
   if (scheduler_.Interrupts()) {

@@ -355,6 +355,48 @@ class AutoCommit(DaemonCase):
         self.soon(lambda: self.committed("waits"), "then it is committed")
         self.assert_only_the_file()
 
+    def git_that(self, does: str) -> str:
+        """A PATH whose git does that before it is git, for what the daemon asks it for."""
+        folder = self.ws / "elsewhere"
+        folder.mkdir()
+        (folder / "git").write_text(f'#!/bin/sh\ncase "$1" in status|add|commit) {does} ;; esac\n'
+                                    f'exec {shutil.which("git")} "$@"\n')
+        (folder / "git").chmod(0o755)
+        return f"{folder}:{os.environ['PATH']}"
+
+    def assert_served_at_once(self, titles: list[str]) -> None:
+        for title in titles:
+            began = time.monotonic()
+            self.ok(self.ws, "create", title)
+            self.assertLess(time.monotonic() - began, 0.5, "nobody waits for git")
+        self.assertFalse((self.beads / "beads.db.silent").exists())
+        operations = json.loads(self.ok(self.ws, "daemon", "metrics").out)["operations"]
+        self.assertEqual([one["total_count"] for one in operations if one["operation"] == "command"], [len(titles)])
+
+    def test_a_slow_git_keeps_nobody_waiting(self) -> None:
+        self.ok(self.ws, "create", "is there")
+        path = self.git_that("touch began; sleep 1.5")
+        self.ok(self.ws, "daemon", "start", "--auto-commit", "--interval", "100ms", PATH=path)
+        self.soon(lambda: (self.ws / "began").exists(), "git is at work")
+        self.assert_served_at_once([f"issue {n}" for n in range(20)])
+        self.soon(lambda: self.committed("issue 19"), "all is committed in the end")
+        self.assert_only_the_file()
+
+    def test_a_git_that_hangs_is_ended_with_all_that_it_started(self) -> None:
+        self.ok(self.ws, "create", "is there")
+        path = self.git_that("echo $$ >> pids; trap '' TERM; sleep 1000 & echo $! >> pids; sleep 1000")
+        self.ok(self.ws, "daemon", "start", "--auto-commit", "--interval", "100ms", PATH=path)
+        self.soon(lambda: len((self.ws / "pids").read_text().split()) == 2 if (self.ws / "pids").exists() else False,
+                  "git is at work")
+        self.assert_served_at_once([f"issue {n}" for n in range(5)])
+        self.soon(lambda: "git status: git: no answer within 5 s" in (self.beads / "daemon.log").read_text(),
+                  "it has run out of time")
+        for pid in (self.ws / "pids").read_text().split():
+            self.assertFalse(Path(f"/proc/{pid}/cwd").exists(), "it is gone")
+        began = time.monotonic()
+        self.ok(self.ws, "daemon", "stop")
+        self.assertLess(time.monotonic() - began, 8)
+
     def test_settings_start_it_as_well_and_nothing_is_pushed(self) -> None:
         self.ok(self.ws, "daemon", "start", "--interval", "100ms", BEADS_AUTO_COMMIT="1", BEADS_AUTO_PUSH="1")
         self.ok(self.ws, "create", "by a setting")

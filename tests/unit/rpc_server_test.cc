@@ -24,9 +24,7 @@ class RpcServer : public testing::Test {
   }
   Server Open(Limits limits) { return Server(Must(os::Listen(path_, 64)), std::move(limits)); }
   os::Fd Connect() { return Must(os::Connect(path_)); }
-  std::vector<Call> Turn(Server& server, int64_t timeout_ms = 0) {
-    return Must(server.Turn(timeout_ms, os::Fd()));
-  }
+  std::vector<Call> Turn(Server& server, int64_t timeout_ms = 0) { return Must(server.Turn(timeout_ms)); }
   static std::string Read(const os::Fd& file) {
     std::string text(1 << 16, '\0');
     text.resize(Must(os::Receive(file, text.data(), text.size())).bytes);
