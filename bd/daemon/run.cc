@@ -35,7 +35,8 @@ constexpr int64_t kGitAtEndMs = 5'000;
 // Whoever waits behind us for the store can wait for it directly; and a turn has to come to its end long
 // before it is taken for a hung one.
 constexpr int64_t kStoreLockMs = 5'000;
-constexpr os::StallLimits kStall{30'000, 5'000};
+// Together less than commands wait for a lock: what a hung daemon holds they get in time.
+constexpr os::StallLimits kStall{20'000, 5'000};
 
 class Daemon {
  public:

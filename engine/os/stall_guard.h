@@ -20,8 +20,8 @@ namespace bd::os {
 constexpr int kStalledExit = 70;
 
 struct StallLimits {
-  int64_t after_ms = 30'000;
-  int64_t grace_ms = 5'000;
+  int64_t after_ms;
+  int64_t grace_ms;
 };
 
 class StallGuard {
