@@ -36,7 +36,7 @@ constexpr int64_t kGitAtEndMs = 5'000;
 // before it is taken for a hung one.
 constexpr int64_t kStoreLockMs = 5'000;
 // Together less than commands wait for a lock: what a hung daemon holds they get in time.
-constexpr os::StallLimits kStall{20'000, 5'000};
+constexpr os::StallLimits kStall{23'000, 5'000};
 
 class Daemon {
  public:
