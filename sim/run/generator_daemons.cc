@@ -7,10 +7,9 @@ namespace sim {
 
 namespace {
 
-class Generator {
+class Daemons {
  public:
-  Generator(uint64_t seed, const SwarmOptions& options, const std::vector<Workload::Place>& places,
-            Plan& plan)
+  Daemons(uint64_t seed, const SwarmOptions& options, const std::vector<Workload::Place>& places, Plan& plan)
       : options_(options),
         places_(places),
         plan_(plan),
@@ -129,7 +128,7 @@ class Generator {
 
 void DrawDaemons(uint64_t seed, const SwarmOptions& options, const std::vector<Workload::Place>& places,
                  Plan& plan) {
-  Generator(seed, options, places, plan).Draw();
+  Daemons(seed, options, places, plan).Draw();
 }
 
 }  // namespace sim
