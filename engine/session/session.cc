@@ -150,13 +150,12 @@ EditContext Session::Edit() {
   return context;
 }
 
-Status Session::Savepoint(std::string_view name) { return tx().db().Run(Cat("SAVEPOINT ", name).c_str()); }
-Status Session::ReleaseSavepoint(std::string_view name) {
-  return tx().db().Run(Cat("RELEASE ", name).c_str());
-}
+Status Session::Savepoint(std::string_view name) { return tx().db().Execute(Cat("SAVEPOINT ", name)); }
+Status Session::ReleaseSavepoint(std::string_view name) { return tx().db().Execute(Cat("RELEASE ", name)); }
 Status Session::RollbackToSavepoint(std::string_view name) {
   tx().marked().clear();
-  return tx().db().Run(Cat("ROLLBACK TO ", name, "; RELEASE ", name).c_str());
+  TRY(tx().db().Execute(Cat("ROLLBACK TO ", name)));
+  return ReleaseSavepoint(name);
 }
 
 // --- After a commit

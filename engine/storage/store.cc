@@ -46,7 +46,7 @@ Tx::Tx(Tx&& other) noexcept
 
 Tx::~Tx() {
   if (store_ == nullptr) return;
-  if (store_->state_->db && store_->state_->db->InTransaction()) (void)store_->state_->db->Run("ROLLBACK");
+  if (store_->state_->db && store_->state_->db->InTransaction()) (void)store_->state_->db->Execute("ROLLBACK");
   Finish();
 }
 
@@ -158,7 +158,7 @@ bool Store::was_replaced() const { return !state_->db; }
 
 Result<Tx> Store::BeginRead() {
   if (was_replaced()) return Replaced(path());
-  TRY(state_->db->Run("BEGIN"));
+  TRY(state_->db->Execute("BEGIN"));
   Tx tx(*this, false, {});
   TRY(CheckSchema(tx));
   return tx;
@@ -176,7 +176,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   }
   const bool lazy = durability == Durability::kLazy;
   if (state_->access == Access::kPrivate) {
-    TRY(state_->db->Run("BEGIN IMMEDIATE"));
+    TRY(state_->db->Execute("BEGIN IMMEDIATE"));
     return Tx(*this, true, {});
   }
   os::FileLock lock = TRY(state_->TakeLock(timeout_ms));
@@ -187,7 +187,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   }
   state_->db->SetBusyTimeout(timeout_ms);
   if (!IsAsLeft()) state_->db->DropCache();
-  TRY(state_->db->Run("BEGIN IMMEDIATE"));
+  TRY(state_->db->Execute("BEGIN IMMEDIATE"));
   StoreFiles& files = state_->files;
   if (files.wal_inode == 0) files.wal_inode = InodeOf(path() + "-wal");
   if (files.shm_inode == 0) files.shm_inode = InodeOf(path() + "-shm");
@@ -225,7 +225,7 @@ void Store::LetWritersPass() {
 // Its cache, its locks and its map of the WAL belong to files that are gone, and SQLite would share the last
 // two with every other handle of this process. Without a checkpoint a close writes nothing.
 void Store::CloseHandle() {
-  if (state_->db->InTransaction()) (void)state_->db->Run("ROLLBACK");
+  if (state_->db->InTransaction()) (void)state_->db->Execute("ROLLBACK");
   state_->db.reset();
 }
 
@@ -249,12 +249,12 @@ Status Store::CheckFiles() {
 Status Store::Commit(Tx tx) {
   ASSERT(tx.writable() && tx.store_ == this);
   if (state_->access == Access::kPrivate) {
-    Status done = state_->db->Run("COMMIT");
+    Status done = state_->db->Execute("COMMIT");
     if (done) tx.Finish();
     return done;
   }
   TRY(CheckFiles());
-  TRY(state_->db->Run("COMMIT"));
+  TRY(state_->db->Execute("COMMIT"));
   if (state_->options.is_busy) {
     if (state_->db->WalFrames() > kBusyWalFramesMax) Checkpoint(Db::WalFile::kKept);
   } else if (IsWalLong()) {
