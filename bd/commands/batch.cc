@@ -152,7 +152,7 @@ Result<ItemResult> RunItem(Session& session, const Item& item) {
   const std::unique_ptr<AnyArgs> args = TRY(command->handlers.read_args(document.root()));
   ItemResult result;
   result.command = item.command;
-  TRY(session.tx().db().Run("SAVEPOINT command"));
+  TRY(session.Savepoint("command"));
   Result<std::unique_ptr<AnyBody>> body = command->handlers.run(&session, *args);
   const std::vector<std::string> failures = session.TakeFailures();
   if (body) {
@@ -168,25 +168,23 @@ Result<ItemResult> RunItem(Session& session, const Item& item) {
   }
   // A command that failed as a whole, or only looks, leaves nothing behind.
   const bool keeps = body.has_value() && !args->ReadsOnly();
-  TRY(session.tx().db().Run(keeps ? "RELEASE command" : "ROLLBACK TO command; RELEASE command"));
-  if (!keeps) session.tx().marked().clear();
+  TRY(keeps ? session.ReleaseSavepoint("command") : session.RollbackToSavepoint("command"));
   result.notes = session.TakeNotes();
   return result;
 }
 
 Result<Body> Run(Session& session, const Args& args) {
   Body body;
-  TRY(session.tx().db().Run("SAVEPOINT batch"));
+  TRY(session.Savepoint("batch"));
   for (const Item& item : args.items) {
     body.results.push_back(TRY(RunItem(session, item)));
     if (!args.atomic || body.results.back().error.empty()) continue;
-    TRY(session.tx().db().Run("ROLLBACK TO batch"));
-    session.tx().marked().clear();
+    TRY(session.RollbackToSavepoint("batch"));
     session.ForgetEffects();
     body.rolled_back = true;
-    break;
+    return body;
   }
-  TRY(session.tx().db().Run("RELEASE batch"));
+  TRY(session.ReleaseSavepoint("batch"));
   return body;
 }
 

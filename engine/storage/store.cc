@@ -46,7 +46,8 @@ Tx::Tx(Tx&& other) noexcept
 
 Tx::~Tx() {
   if (store_ == nullptr) return;
-  if (store_->state_->db && store_->state_->db->InTransaction()) (void)store_->state_->db->Execute("ROLLBACK");
+  if (store_->state_->db && store_->state_->db->InTransaction())
+    (void)store_->state_->db->Execute("ROLLBACK");
   Finish();
 }
 
