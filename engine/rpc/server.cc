@@ -29,7 +29,8 @@ Result<std::vector<Call>> Server::Turn(int64_t timeout_ms, const std::vector<os:
   if (!accepts) watched[0].wants_read = false;
   std::vector<Client*> clients;
   for (auto& [id, client] : clients_) {
-    const bool has_room = !client.asked && !client.closing && client.in.size() <= limits_.line_max;
+    const bool has_room =
+        !client.asked && !client.closing && !client.gone && client.in.size() <= limits_.line_max;
     watched.push_back({client.file.get(), has_room, !client.out.empty()});
     clients.push_back(&client);
   }
@@ -174,9 +175,10 @@ void Server::HangUpAfterAnswer(uint64_t connection) {
 void Server::RemoveEnded(int64_t now_ms) {
   std::erase_if(clients_, [now_ms](const auto& entry) {
     const Client& client = entry.second;
-    // A request that was sent whole is carried out although its client is gone.
+    // A request that was sent whole is carried out although its client is gone; and who only ends what he
+    // says still reads the answer.
     const bool has_request = client.asked || client.in.find('\n') != std::string::npos;
-    if (client.gone && !has_request) return true;
+    if (client.gone && client.out.empty() && !has_request) return true;
     if (client.closing && client.out.empty() && !client.asked) return true;
     return now_ms >= client.deadline_ms;
   });

@@ -98,6 +98,19 @@ TEST_F(RpcServer, WhoIsSlowOrSilentIsSentAwayAndTheOthersAreServed) {
   EXPECT_EQ(Turn(server).size(), 1);
 }
 
+// Its time runs from the first byte of a request, whatever comes behind.
+TEST_F(RpcServer, WhoSendsALineByteByByteIsSentAwayToo) {
+  Server server = Open(Small());
+  const os::Fd client = Connect();
+  const int64_t end = os::MonotonicMs() + 300;
+  do {
+    (void)os::Send(client, "x");
+    Turn(server);
+    os::SleepMs(5);
+  } while (server.connections() > 0 && os::MonotonicMs() < end);
+  EXPECT_EQ(server.connections(), 0);
+}
+
 TEST_F(RpcServer, ALineWithoutEndIsToldAndEnds) {
   Server server = Open(Small());
   const os::Fd client = Connect();
@@ -153,6 +166,28 @@ TEST_F(RpcServer, ARequestOfWhoIsGoneIsStillCarriedOut) {
   EXPECT_EQ(calls[0].line, "and this");
   server.Answer(calls[0].connection, "done");
   EXPECT_TRUE(Turn(server).empty());
+  EXPECT_EQ(server.connections(), 0);
+}
+
+// Who says that nothing more comes may still read: all of the answers are his.
+TEST_F(RpcServer, WhoHasNoMoreToSayGetsAllAnswers) {
+  Server server = Open(Limits());
+  const os::Fd client = Connect();
+  Must(os::Send(client, "one\ntwo\n"));
+  os::EndSending(client);
+  const std::string long_answer(4 << 20, 'x');
+  std::vector<std::string> asked;
+  std::string got;
+  for (int turn = 0; turn < 1000 && server.connections() + (turn == 0) > 0; ++turn) {
+    for (const Call& call : Turn(server)) {
+      asked.push_back(call.line);
+      server.Answer(call.connection, long_answer);
+    }
+    got += Read(client);
+  }
+  for (std::string rest = Read(client); !rest.empty(); rest = Read(client)) got += rest;
+  EXPECT_EQ(asked, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(got.size(), 2 * (long_answer.size() + 1));
   EXPECT_EQ(server.connections(), 0);
 }
 
