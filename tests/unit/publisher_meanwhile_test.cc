@@ -93,6 +93,17 @@ TEST_F(PublishInTheMiddle, AnIssueThatChangesMeanwhileStaysDirty) {
   EXPECT_NE(clone_.Read().find("changed meanwhile"), std::string::npos);
 }
 
+// The kept file goes with the next version, and is looked at a last time: somebody may still have it open.
+TEST_F(PublishInTheMiddle, WhatIsWrittenIntoTheKeptFileBeforeItGoesIsNotLost) {
+  os::Fd writer = Must(os::OpenAppend(clone_.File(), 0644));
+  clone_.Export();
+  clone_.Add("bd-newer");
+  ExportAnd([&] { Must(os::Write(writer, LineOf("bd-late"))); });
+  EXPECT_TRUE(clone_.Find("bd-late").has_value());
+  clone_.Export();
+  EXPECT_NE(clone_.Read().find("\"bd-late\""), std::string::npos);
+}
+
 // Whoever had the file open before the exchange writes into the kept one.
 TEST(PublishMeanwhile, WhatIsWrittenIntoTheKeptFileIsTakenIn) {
   PublishingClone clone;
