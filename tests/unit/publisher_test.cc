@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "engine/edit/create.h"
+#include "engine/edit/delete.h"
 #include "tests/support/marks.h"
 #include "tests/support/publishing.h"
 
@@ -63,6 +65,45 @@ TEST(Publish, OneGenerationIsKept) {
   for (const std::string& name : Must(os::ListDirectory(clone.directory().path())))
     kept += name.starts_with("beads.db.publish.");
   EXPECT_EQ(kept, 1);
+}
+
+// Somebody edits a line whose issue was deleted without a tombstone, before that is published.
+TEST(Publish, AnIssueThatIsGoneForGoodDoesNotComeBackByItsEditedLine) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Add("bd-b");
+  clone.Export();
+  clone.Edit([](EditContext& context) {
+    DeleteOptions options;
+    options.hard = true;
+    Must(ExecuteDelete(context, Must(PlanDelete(context, {"bd-a"}, false)), options));
+  });
+  clone.Write(LineOf("bd-a", "edited") + LineOf("bd-b"));
+  clone.TakeIn();
+  EXPECT_FALSE(clone.Find("bd-a").has_value());
+  clone.Export();
+  EXPECT_EQ(clone.Read(), LineOf("bd-b"));
+}
+
+// The file has the line of its tombstone until then.
+TEST(Publish, ANewIssueUnderTheIdOfADeletedOneIsWritten) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Export();
+  clone.Edit([](EditContext& context) {
+    Must(ExecuteDelete(context, Must(PlanDelete(context, {"bd-a"}, false)), {}));
+  });
+  clone.Export();
+  ASSERT_NE(clone.Read().find("\"tombstone\""), std::string::npos);
+  clone.Edit([](EditContext& context) {
+    NewIssue request;
+    request.issue = NamedIssue("bd-a", "another");
+    Must(CreateIssue(context, request));
+  });
+  EXPECT_EQ(clone.Dirty(), 1);
+  clone.Export();
+  EXPECT_EQ(clone.Read().find("\"tombstone\""), std::string::npos);
+  EXPECT_NE(clone.Read().find("\"another\""), std::string::npos);
 }
 
 }  // namespace
