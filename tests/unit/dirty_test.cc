@@ -26,10 +26,11 @@ class DirtyMarksTest : public testing::Test {
   }
   // As a new transaction: what it marked before is forgotten.
   void NextTransaction() { tx_.marked().clear(); }
-  // Changes bd-1 in a transaction of its own. Returns its line.
+  // Changes bd-1 in a transaction of its own, at a moment whose marks are in order as texts, too. Returns its
+  // line.
   std::string ChangeTo(const std::string& title, bool ephemeral = false) {
     NextTransaction();
-    Must(MarkDirty(tx_, "bd-1", TestNow()));
+    Must(MarkDirty(tx_, "bd-1", TestNow().Plus(111'111'111)));
     Issue changed = Named("bd-1");
     changed.title = title;
     changed.ephemeral = ephemeral;
