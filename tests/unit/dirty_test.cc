@@ -141,6 +141,12 @@ TEST_F(Marks, ManyOfOneMomentAreClearedTogether) {
   EXPECT_EQ(Must(ClearDirty(tx_, exported)), 100);
   EXPECT_EQ(Must(DirtyCount(tx_)), 1);
   EXPECT_TRUE(Must(BaseLine(tx_, "bd-150")).has_value());
+  EXPECT_FALSE(Must(BaseLine(tx_, "bd-1")).has_value());
+  NextTransaction();
+  for (int i = 0; i < 100; ++i) Must(MarkDirty(tx_, Cat("bd-", i), TestNow().Plus(1)));
+  EXPECT_EQ(Must(ClearDirty(tx_, Must(DirtyMarks(tx_)))), 101);
+  EXPECT_EQ(Must(DirtyCount(tx_)), 0);
+  EXPECT_FALSE(Must(BaseLine(tx_, "bd-1")).has_value());
 }
 
 // As many have that moment as were exported, but not the same ones.
