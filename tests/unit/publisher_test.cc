@@ -42,6 +42,8 @@ TEST(Publish, OneChangeLeavesTheOtherBytesAlone) {
   clone.Export();
   EXPECT_EQ(full.taken(), 0);
   EXPECT_EQ(clone.Read(), LineOf("bd-a") + LineOf("bd-d") + LineOf("bd-e"));
+  // Once its line is out of the file, who brings it in again is heard, and nothing is left to do.
+  EXPECT_EQ(clone.Export().outcome, Outcome::kNothingToDo);
 }
 
 TEST(Publish, TheFileKeepsItsRights) {
