@@ -2,27 +2,24 @@
 """Measure the daemon: many connections, one connection, whole processes with and without it, a daemon that rests,
 and what a command pays for one that does not answer.
 
-usage: daemon.py BUILD_DIRECTORY [--work DIRECTORY] [--only WORD]
+usage: daemon.py BUILD_DIRECTORY [--large] [--work DIRECTORY] [--only WORD]
 
-As run.py: nothing here passes or fails. The client is one thread, so that it takes no more than a core.
+As run.py: nothing here passes or fails, and --large changes nothing here. The client is one thread, so that it takes no more than a core.
 """
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import selectors
-import shutil
 import signal
 import socket
 import statistics
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Iterator
 
-from run import Bench, create_many, heading, row, table
+from run import Bench, create_many, heading, measure, row, table
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -104,7 +101,7 @@ def figures(name: str, measured: tuple[float, list[float], int], bound: str) -> 
     row(name, round(rate), ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100], refused, bound)
 
 
-def requests(bench: Bench) -> None:
+def requests(bench: Bench, _: bool) -> None:
     heading("Requests to a daemon, every change durable")
     store = bench.empty_store("daemon")
     table("what", "per second", "p50 ms", "p99 ms", "refused", "bound")
@@ -119,7 +116,7 @@ def requests(bench: Bench) -> None:
         figures("one connection, 2,000 shows", talk(store, 1, [request("show", id=some_id)] * 2_000), "p50 0.1 ms")
 
 
-def processes(bench: Bench) -> None:
+def processes(bench: Bench, _: bool) -> None:
     heading("64 processes creating at once")
     table("daemon", "seconds (median of 5)", "failures", "bound")
     for with_daemon in (False, True):
@@ -137,7 +134,7 @@ def processes(bench: Bench) -> None:
             "no slower than without" if with_daemon else "")
 
 
-def rest(bench: Bench) -> None:
+def rest(bench: Bench, _: bool) -> None:
     heading("A daemon that rests, 10,000 issues")
     store = bench.store(10_000)
     seconds = 20
@@ -161,7 +158,7 @@ def one(bench: Bench, store: Path) -> float:
     return bench.usage([bench.bd, "create", "measured", "--silent"], store)[0].wall
 
 
-def trouble(bench: Bench) -> None:
+def trouble(bench: Bench, _: bool) -> None:
     heading("What `create` pays for its daemon")
     store = bench.store(3003)
     shared = store / ".beads/bd.sock"
@@ -187,23 +184,5 @@ def trouble(bench: Bench) -> None:
     shared.unlink()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=Path)
-    parser.add_argument("--work", type=Path)
-    parser.add_argument("--only", default="")
-    arguments = parser.parse_args()
-    work = arguments.work or Path(tempfile.mkdtemp(prefix="bench-", dir=arguments.build))
-    work.mkdir(exist_ok=True)
-    bench = Bench(arguments.build.resolve(), work.resolve())
-    try:
-        for part in (requests, processes, rest, trouble):
-            if arguments.only in part.__name__:
-                part(bench)
-    finally:
-        if not arguments.work:
-            shutil.rmtree(work)
-
-
 if __name__ == "__main__":
-    main()
+    measure(__doc__, (requests, processes, rest, trouble))

@@ -21,6 +21,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 # Only those daemons run that a part starts itself.
@@ -242,8 +243,9 @@ def again(bench: Bench) -> None:
         row(name, statistics.median(t.cpu for t in timings), statistics.median(t.wall for t in timings), bound)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def measure(description: str | None, parts: tuple[Callable[[Bench, bool], None], ...]) -> None:
+    """What the command line asks for of these parts."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path)
     parser.add_argument("--large", action="store_true")
     parser.add_argument("--work", type=Path)
@@ -254,7 +256,7 @@ def main() -> None:
     work.mkdir(exist_ok=True)
     bench = Bench(arguments.build.resolve(), work.resolve())
     try:
-        for part in (startup, reads, writes, together, imports):
+        for part in parts:
             if arguments.only in part.__name__:
                 part(bench, arguments.large)
     finally:
@@ -263,4 +265,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    measure(__doc__, (startup, reads, writes, together, imports))
