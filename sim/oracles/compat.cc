@@ -1,8 +1,7 @@
 // COMPAT: of two versions that meet on one store, either both do their work and nothing is lost (the other
 // oracles say so), or the older one refuses before it touches anything:
 //   - who does not know the store's schema writes neither into the store nor the shared file (a version that
-//   he
-//     had begun before may still come into its place)
+//     he had begun before may still come into its place)
 //   - no daemon carries out a command of a client whose protocol is another one
 //   - daemons of two versions do not take turns: unless somebody asked for it, one makes way for another at
 //     most once in ten minutes
@@ -34,13 +33,15 @@ class CompatOracle : public Oracle {
   void OnStart(Task& task) override { versions_meet_ |= task.options.build != kShipped; }
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    if (outcome < 0 || !task.owns_statics || !versions_meet_) return;
+    if (outcome < 0 || !task.owns_statics) return;
+    // Also while there is one version only: the other may come before this publish ends.
+    if (call.op == Op::kOpen && call.path.find(".publish.") != std::string_view::npos)
+      began_[task.number] = view_.world.calls();
+    if (!versions_meet_) return;
     if (call.op == Op::kWrite && call.path.ends_with("-wal")) talks_.erase(task.number);
     if (call.op == Op::kConnect) NoteTalk(task, call.path);
     // Its socket comes into place when it is ready to serve.
     if (call.op == Op::kRename && task.options.serves && Listens(task)) NoteTurn(task, call.second);
-    if (call.op == Op::kOpen && call.path.find(".publish.") != std::string_view::npos)
-      began_[task.number] = view_.world.calls();
     const bool publishes = (call.op == Op::kRename || call.op == Op::kExchange || call.op == Op::kLink) &&
                            call.second.ends_with("issues.jsonl");
     if (publishes || (call.op == Op::kWrite && call.path.ends_with("-wal"))) Judge(task, call);
@@ -57,9 +58,7 @@ class CompatOracle : public Oracle {
       LookAtSchemas();
     const auto talk = talks_.find(task.number);
     if (talk == talks_.end()) return;
-    const bool created =
-        task.is_agents_own() && task.exit_status == 0 && task.options.arguments[0] == "create";
-    if (created && !task.killed()) {
+    if (HasCreated(task)) {
       Fail("COMPAT", NameOf(task) + " was served by a daemon that speaks protocol " +
                          std::to_string(talk->second) + ", and speaks " +
                          std::to_string(BuildOf(task).protocol));
@@ -79,6 +78,12 @@ class CompatOracle : public Oracle {
     size_t build;
     int64_t at_ns;
   };
+
+  static bool HasCreated(const Task& task) {
+    const std::vector<std::string>& words = task.options.arguments;
+    return task.is_agents_own() && !task.killed() && task.exit_status == 0 && words[0] == "create" &&
+           std::ranges::find(words, "--dry-run") == words.end();
+  }
 
   // With whom a client speaks. Of those with another protocol it must do itself what it was asked for.
   void NoteTalk(const Task& client, std::string_view path) {
