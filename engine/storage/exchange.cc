@@ -246,6 +246,8 @@ Result<std::vector<std::string>> UnwrittenRejectedLines(Tx& tx) {
   return lines;
 }
 
+Status DoubtRejectedLines(Tx& tx) { return tx.db().Run("UPDATE bd_rejected SET number = 0"); }
+
 Status NoteRejectedLinesWritten(Tx& tx, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
     // Behind the others; the next reading of the file finds where exactly.

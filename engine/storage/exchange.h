@@ -97,6 +97,8 @@ Status SetRejectedLines(Tx& tx, const std::vector<RejectedLine>& lines);
 // One that is to be written into the file; nothing if it is there already.
 Status SetLineAside(Tx& tx, const RejectedLine& line);
 Result<std::vector<std::string>> UnwrittenRejectedLines(Tx& tx);
+// A version is in place that may lack those of the file: what it turns out to lack is to be written.
+Status DoubtRejectedLines(Tx& tx);
 // A new version with these is in place.
 Status NoteRejectedLinesWritten(Tx& tx, const std::vector<std::string>& lines);
 

@@ -47,6 +47,7 @@ Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion
 }
 
 Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const Time& now) {
+  TRY(DoubtRejectedLines(tx));
   LineSet known = TRY(LineSet::Load(tx));
   LineReader reader(own_version);
   for (Line line; TRY(reader.Next(line));) {
