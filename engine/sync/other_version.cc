@@ -46,18 +46,22 @@ Result<ImportReport> TakeInOtherVersion(Tx& tx, const os::Fd& file, OtherVersion
   return report;
 }
 
-Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const Time& now) {
+Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const os::FileInfo& stamps, const Time& now) {
   TRY(DoubtRejectedLines(tx));
   LineSet known = TRY(LineSet::Load(tx));
+  std::vector<Issue> differing;
   LineReader reader(own_version);
   for (Line line; TRY(reader.Next(line));) {
     if (known.See(HashLine(line.text))) continue;
-    const Understood understood = Understand(line.text);
+    Understood understood = Understand(line.text);
     if (!understood.issue) continue;
     const std::optional<Issue> present = TRY(FindIssue(tx, understood.issue->id));
-    const std::string canonical = IssueLine(*understood.issue);
-    if (present && IssueLine(*present) != canonical) TRY(MarkDirtyWithBase(tx, present->id, canonical, now));
+    if (present && IssueLine(*present) != IssueLine(*understood.issue))
+      differing.push_back(std::move(*understood.issue));
   }
+  const os::FileInfo read = TRY(os::Stat(own_version));
+  if (read.size != stamps.size || read.mtime_ns != stamps.mtime_ns) return Ok();
+  for (const Issue& issue : differing) TRY(MarkDirtyWithBase(tx, issue.id, IssueLine(issue), now));
   return Ok();
 }
 

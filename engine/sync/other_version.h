@@ -23,6 +23,7 @@ Result<ImportReport> TakeInOtherVersion(Tx& tx, const std::string& path, OtherVe
 // For a version that was made from the store alone, which has taken in another one since: what it says
 // otherwise than the store is older, whatever the stamps say. It becomes the base of these issues, so that it
 // brings nothing in, and they are dirty. Lines that were set aside are written again where it lacks them.
-Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const Time& now);
+// `stamps`: as it was written. If somebody has written into it since, what it says is his.
+Status MarkWhatDiffers(Tx& tx, const os::Fd& own_version, const os::FileInfo& stamps, const Time& now);
 
 }  // namespace bd

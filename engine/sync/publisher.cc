@@ -282,10 +282,8 @@ class Publisher {
     if (!IsSameVersion(work.record, TRY(LoadFileRecord(tx)))) {
       // What somebody has taken in meanwhile, from a version that ours was not made of, need not be in ours.
       MARK("publish.taken_in_meanwhile");
-      TRY(MarkWhatDiffers(tx, published, os::Now()));
-      const os::FileInfo now = TRY(os::Stat(published));
-      const bool is_ours = now.size == outcome.published.size && now.mtime_ns == outcome.published.mtime_ns;
-      if (is_ours) TRY(store_.Commit(std::move(tx)));
+      TRY(MarkWhatDiffers(tx, published, outcome.published, os::Now()));
+      TRY(store_.Commit(std::move(tx)));
       return false;
     }
     report_.exported += TRY(ClearDirty(tx, work.marks));
