@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kGraceMs = 2'000;  // to remove its locks, which git does when it is told to end
 constexpr int64_t kLookMs = 1'000;   // for the end of what was killed and goes on
 constexpr int64_t kBlindMs = 20;     // for an end that cannot be watched
+constexpr int kRoundsMax = 64;       // more than a pipe holds; who never stops talking holds nobody up
 
 }  // namespace
 
@@ -69,13 +70,14 @@ void RunningProcess::End() {
 }
 
 Status RunningProcess::TakeOutput() {
-  for (;;) {
+  for (int round = 0; round < kRoundsMax; ++round) {
     std::vector<Watched> watched = {WatchRead(started_->words), WatchRead(started_->errors)};
     TRY(Poll(watched, 0));
     if (!watched[0].can_read && !watched[1].can_read) return Ok();
     if (watched[0].can_read) TRY(Receive(started_->words, result_.output));
     if (watched[1].can_read) TRY(Receive(started_->errors, result_.errors));
   }
+  return Ok();
 }
 
 Status RunningProcess::Receive(Fd& from, std::string& into) const {
