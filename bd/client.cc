@@ -18,6 +18,8 @@ namespace bd {
 namespace {
 
 constexpr int64_t kSandboxLockTimeoutMs = 100;
+// For a daemon that does not answer while it writes the shared file: as long as it was waited for before.
+constexpr int64_t kSilentPublisherMs = 500;
 constexpr int kStandardOutput = 1, kStandardError = 2;
 
 // A request's way to where it is served, and the reply's way back.
@@ -208,6 +210,7 @@ class Invoker {
     options.check_freshness = globals_.check_freshness;
     options.without_database = globals_.without_database;
     options.lock_timeout_ms = globals_.lock_timeout_ms;
+    if (Writes(request) && IsDaemonSilent(*workspace_)) options.publish_wait_ms = kSilentPublisherMs;
     options.progress = MakeProgress();
     const OthersRule rule = Writes(request) ? TRY(OthersRuleOf(config_)) : OthersRule::kIgnore;
     options.refuses_others = rule == OthersRule::kRefuse && !HasDaemon(*workspace_);

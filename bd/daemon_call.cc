@@ -131,6 +131,10 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
   return std::nullopt;
 }
 
+bool IsDaemonSilent(const Workspace& workspace) {
+  return IsKnownSilent(DaemonPlace::Of(workspace.database), os::Now());
+}
+
 void NoteIfOutOfReach(const Workspace& workspace, std::vector<std::string>& notes) {
   const DaemonPlace place = DaemonPlace::Of(workspace.database);
   if (!os::IsWritable(place.socket) || !LooksLikeSandbox() || !IsOutOfReach(place)) return;

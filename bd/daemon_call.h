@@ -31,6 +31,9 @@ struct DaemonCall {
 // Nothing: to be served in this process. `notes`: lines for standard error.
 std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>& notes);
 
+// It did not answer a moment ago: nothing that it holds is to be waited for any longer than must be.
+bool IsDaemonSilent(const Workspace& workspace);
+
 // For a question, which asks no daemon: in a sandbox it is said, too, that a daemon is there in vain.
 void NoteIfOutOfReach(const Workspace& workspace, std::vector<std::string>& notes);
 

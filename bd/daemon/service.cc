@@ -340,7 +340,12 @@ void Service::NoteFailure(const Error& error) {
 void Service::Look() {
   bd::Status seen = session_.Refresh(false);
   if (!seen && seen.error().code == Code::kReplaced) seen = session_.Reopen();
+  if (seen) seen = session_.LookForUnpublished();
   if (!seen) NoteFailure(seen.error());
+  if (session_.HasUnpublished() && NextPublishMs() < 0) {
+    MARK("daemon.publishes_for_others");
+    first_change_ms_ = last_change_ms_ = os::MonotonicMs();
+  }
   session_.TakeNotes();
 }
 

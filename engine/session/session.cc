@@ -8,6 +8,7 @@
 #include "engine/os/clock.h"
 #include "engine/os/environment.h"
 #include "engine/session/new_database.h"
+#include "engine/storage/dirty.h"
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
 #include "engine/types/issue_json.h"
@@ -217,12 +218,22 @@ void Session::NoteGit(bool is_busy) {
   }
 }
 
+Status Session::LookForUnpublished() {
+  if (wrote_ || !options_.auto_export) return Ok();
+  Tx tx = TRY(store_->BeginRead());
+  wrote_ = !left_mark_.empty() && TRY(HasMarkUpTo(tx, left_mark_));
+  left_mark_ = TRY(NewestMark(tx));
+  return Ok();
+}
+
 Status Session::PublishChanges() {
   if (!wrote_) return Ok();
   wrote_ = false;
   const bool in_file_only = store_->access() == Store::Access::kPrivate;
   if (!options_.auto_export || (in_file_only && !options_.without_database)) return Ok();
-  Result<PublishReport> report = Publish(*store_, PublishSettings());
+  PublishOptions settings = PublishSettings();
+  settings.lock_timeout_ms = std::min(settings.lock_timeout_ms, options_.publish_wait_ms);
+  Result<PublishReport> report = Publish(*store_, settings);
   NoteGit(report && report->outcome == PublishReport::Outcome::kGitIsBusy);
   if (!report && (store_->was_replaced() || report.error().code == Code::kCorrupt)) {
     MARK("session.store_lost_after_commit");

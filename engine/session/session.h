@@ -33,7 +33,8 @@ struct SessionOptions {
   bool without_database = false;  // the shared file only, in memory
   bool refuses_others = false;    // no change beside somebody else's
   int64_t lock_timeout_ms = kLockTimeoutMs;
-  bool is_busy = false;     // see StoreOptions
+  int64_t publish_wait_ms = kLockTimeoutMs;  // when a change is made and safe, for who is writing the file
+  bool is_busy = false;                      // see StoreOptions
   bool comes_back = false;  // see PublishOptions; for who must not wait, and calls PublishChanges again
   Progress progress;
 };
@@ -87,6 +88,9 @@ class Session {
   Status CompleteHooks(Effects& effects);
   // The part of AfterCommit that brings changes to the shared file.
   Status PublishChanges();
+  // Finds changes that were there at the last call already, and are in no file yet: who made them was killed,
+  // or did not want to wait. Then there is something unpublished here.
+  Status LookForUnpublished();
   // Whether it could not, and is to be asked again.
   bool HasUnpublished() const { return wrote_; }
   // Whether that is for git alone, and may be over in a moment (SessionOptions::comes_back).
@@ -127,6 +131,7 @@ class Session {
   Effects effects_;
   std::vector<std::string> notes_, failures_;
   bool wrote_ = false;
+  std::string left_mark_;          // see LookForUnpublished
   int64_t git_busy_since_ms_ = 0;  // 0: the last publish did not find it at work
 };
 
