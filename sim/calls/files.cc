@@ -54,10 +54,17 @@ int StatPath(const char* path, struct stat* out, bool follow) {
   }));
 }
 
+// These errors are of the disk: the pages that it did not take count as clean from now on.
+bool LosesPages(int error) { return error == EIO || error == ENOSPC || error == EDQUOT; }
+
 int SyncFd(int fd) {
-  return static_cast<int>(Syscall({Op::kSync, PathOf(fd), {}, fd}, [&](Process& process, const Verdict&) {
-    return TheWorld().kernel().Sync(process, fd);
-  }));
+  Kernel& kernel = TheWorld().kernel();
+  return static_cast<int>(Syscall(
+      {Op::kSync, PathOf(fd), {}, fd},
+      [&](Process& process, const Verdict&) { return kernel.Sync(process, fd); },
+      [&](Process& process, int error) {
+        if (LosesPages(error)) kernel.FailSync(process, fd);
+      }));
 }
 
 int TruncateFd(int fd, int64_t size) {
@@ -86,13 +93,15 @@ int sim_open64(const char* path, int flags, ...) {
 }
 int sim___open_2(const char* path, int flags) { return Open(path, flags, 0); }
 
+// Whatever error it tells, the descriptor is gone, and so are its locks: so it is on Linux.
 int sim_close(int fd) {
-  const int result =
-      static_cast<int>(Syscall({Op::kClose, PathOf(fd), {}, fd}, [&](Process& process, const Verdict&) {
-        return TheWorld().kernel().Close(process, fd);
-      }));
+  Kernel& kernel = TheWorld().kernel();
+  const int64_t result = Syscall(
+      {Op::kClose, PathOf(fd), {}, fd},
+      [&](Process& process, const Verdict&) { return kernel.Close(process, fd); },
+      [&](Process& process, int) { kernel.Close(process, fd); });
   TheWorld().running().paths.erase(fd);
-  return result;
+  return static_cast<int>(result);
 }
 
 ssize_t sim_read(int fd, void* to, size_t count) {
