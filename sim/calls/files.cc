@@ -116,10 +116,9 @@ ssize_t sim_read(int fd, void* to, size_t count) {
 
 ssize_t sim_pread64(int fd, void* to, size_t count, off64_t offset) {
   const int64_t got =
-      Syscall({Op::kRead, PathOf(fd), {}, static_cast<int64_t>(count), offset},
-              [&](Process& process, const Verdict& verdict) {
-                return TheWorld().kernel().Pread(process, fd, to, Limited(count, verdict), offset);
-              });
+      Syscall({Op::kRead, PathOf(fd), {}, fd, offset}, [&](Process& process, const Verdict& verdict) {
+        return TheWorld().kernel().Pread(process, fd, to, Limited(count, verdict), offset);
+      });
   if (got > 0) TheWorld().Note(to, static_cast<size_t>(got));
   return got;
 }
@@ -138,10 +137,9 @@ ssize_t sim_write(int fd, const void* from, size_t count) {
 
 ssize_t sim_pwrite64(int fd, const void* from, size_t count, off64_t offset) {
   TheWorld().Note(from, count);
-  return Syscall({Op::kWrite, PathOf(fd), {}, static_cast<int64_t>(count), offset},
-                 [&](Process& process, const Verdict& verdict) {
-                   return TheWorld().kernel().Pwrite(process, fd, from, Limited(count, verdict), offset);
-                 });
+  return Syscall({Op::kWrite, PathOf(fd), {}, fd, offset}, [&](Process& process, const Verdict& verdict) {
+    return TheWorld().kernel().Pwrite(process, fd, from, Limited(count, verdict), offset);
+  });
 }
 
 ssize_t sim_pwrite(int fd, const void* from, size_t count, off_t offset) {
