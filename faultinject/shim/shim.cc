@@ -40,9 +40,9 @@ Function* Real(Function*, const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
-// Makes the call as the rules have it; `failure` is what it returns if they let it fail.
-template <typename Failure, typename Make>
-auto Judge(const Call& call, Failure failure, Make make) {
+// Makes the call as the rules have it; `failure` is what it returns if they let it fail, after `failing`.
+template <typename Failure, typename Make, typename Failing>
+auto Judge(const Call& call, Failure failure, Make make, Failing failing) {
   Rules& rules = TheRules();
   if (rules.empty()) return make(int64_t{-1});
   const Verdict verdict = rules.Before(call);
@@ -50,10 +50,16 @@ auto Judge(const Call& call, Failure failure, Make make) {
   if (verdict.error == 0) {
     result = make(verdict.limit);
   } else {
+    failing();
     errno = verdict.error;
   }
   rules.After(verdict);
   return result;
+}
+
+template <typename Failure, typename Make>
+auto Judge(const Call& call, Failure failure, Make make) {
+  return Judge(call, failure, make, [] {});
 }
 
 size_t Limited(size_t count, int64_t limit) {
@@ -107,8 +113,11 @@ SHIM int __open64_2(const char* path, int flags) {
   return Judge({"open", path}, -1, [&](int64_t) { return REAL(open64)(path, flags); });
 }
 
+// Whatever error it tells, the descriptor is gone, as on Linux.
 SHIM int close(int fd) {
-  return Judge({"close", nullptr, nullptr, fd}, -1, [&](int64_t) { return REAL(close)(fd); });
+  auto* const real = REAL(close);
+  return Judge(
+      {"close", nullptr, nullptr, fd}, -1, [&](int64_t) { return real(fd); }, [&] { real(fd); });
 }
 
 #define SHIM_TRANSFER(name, op, Bytes)                                                         \

@@ -54,10 +54,17 @@ int StatPath(const char* path, struct stat* out, bool follow) {
   }));
 }
 
+// These errors are of the disk: the pages that it did not take count as clean from now on.
+bool LosesPages(int error) { return error == EIO || error == ENOSPC || error == EDQUOT; }
+
 int SyncFd(int fd) {
-  return static_cast<int>(Syscall({Op::kSync, PathOf(fd), {}, fd}, [&](Process& process, const Verdict&) {
-    return TheWorld().kernel().Sync(process, fd);
-  }));
+  Kernel& kernel = TheWorld().kernel();
+  return static_cast<int>(Syscall(
+      {Op::kSync, PathOf(fd), {}, fd},
+      [&](Process& process, const Verdict&) { return kernel.Sync(process, fd); },
+      [&](Process& process, int error) {
+        if (LosesPages(error)) kernel.FailSync(process, fd);
+      }));
 }
 
 int TruncateFd(int fd, int64_t size) {
@@ -86,13 +93,15 @@ int sim_open64(const char* path, int flags, ...) {
 }
 int sim___open_2(const char* path, int flags) { return Open(path, flags, 0); }
 
+// Whatever error it tells, the descriptor is gone, and so are its locks: so it is on Linux.
 int sim_close(int fd) {
-  const int result =
-      static_cast<int>(Syscall({Op::kClose, PathOf(fd), {}, fd}, [&](Process& process, const Verdict&) {
-        return TheWorld().kernel().Close(process, fd);
-      }));
+  Kernel& kernel = TheWorld().kernel();
+  const int64_t result = Syscall(
+      {Op::kClose, PathOf(fd), {}, fd},
+      [&](Process& process, const Verdict&) { return kernel.Close(process, fd); },
+      [&](Process& process, int) { kernel.Close(process, fd); });
   TheWorld().running().paths.erase(fd);
-  return result;
+  return static_cast<int>(result);
 }
 
 ssize_t sim_read(int fd, void* to, size_t count) {
@@ -107,10 +116,9 @@ ssize_t sim_read(int fd, void* to, size_t count) {
 
 ssize_t sim_pread64(int fd, void* to, size_t count, off64_t offset) {
   const int64_t got =
-      Syscall({Op::kRead, PathOf(fd), {}, static_cast<int64_t>(count), offset},
-              [&](Process& process, const Verdict& verdict) {
-                return TheWorld().kernel().Pread(process, fd, to, Limited(count, verdict), offset);
-              });
+      Syscall({Op::kRead, PathOf(fd), {}, fd, offset}, [&](Process& process, const Verdict& verdict) {
+        return TheWorld().kernel().Pread(process, fd, to, Limited(count, verdict), offset);
+      });
   if (got > 0) TheWorld().Note(to, static_cast<size_t>(got));
   return got;
 }
@@ -129,10 +137,9 @@ ssize_t sim_write(int fd, const void* from, size_t count) {
 
 ssize_t sim_pwrite64(int fd, const void* from, size_t count, off64_t offset) {
   TheWorld().Note(from, count);
-  return Syscall({Op::kWrite, PathOf(fd), {}, static_cast<int64_t>(count), offset},
-                 [&](Process& process, const Verdict& verdict) {
-                   return TheWorld().kernel().Pwrite(process, fd, from, Limited(count, verdict), offset);
-                 });
+  return Syscall({Op::kWrite, PathOf(fd), {}, fd, offset}, [&](Process& process, const Verdict& verdict) {
+    return TheWorld().kernel().Pwrite(process, fd, from, Limited(count, verdict), offset);
+  });
 }
 
 ssize_t sim_pwrite(int fd, const void* from, size_t count, off_t offset) {

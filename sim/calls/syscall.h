@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 #include "sim/world/world.h"
 
@@ -16,14 +17,18 @@ inline int64_t Result(Outcome outcome) {
   return -1;
 }
 
-// `answer(process, verdict)` asks the kernel; it is asked again after a wait.
-template <typename Answer>
-int64_t Syscall(const Call& call, Answer&& answer) {
+// `answer(process, verdict)` asks the kernel; it is asked again after a wait. Of a call that a fault lets
+// fail the kernel hears nothing, but through `failing(process, error)`: some do a part of their work all the
+// same.
+template <typename Answer, typename Failing>
+int64_t Syscall(const Call& call, Answer&& answer, Failing&& failing) {
   const int before = errno;
   World& world = TheWorld();
   const Verdict verdict = world.Enter(call);
   Outcome outcome = -verdict.error;
-  if (verdict.error == 0) {
+  if (verdict.error != 0) {
+    failing(*world.running().process, verdict.error);
+  } else {
     while ((outcome = answer(*world.running().process, verdict)) == kBlocks) {
       if (world.Wait()) continue;
       outcome = -EINTR;
@@ -33,6 +38,11 @@ int64_t Syscall(const Call& call, Answer&& answer) {
   world.Leave(call, outcome);
   errno = before;
   return Result(outcome);
+}
+
+template <typename Answer>
+int64_t Syscall(const Call& call, Answer&& answer) {
+  return Syscall(call, std::forward<Answer>(answer), [](Process&, int) {});
 }
 
 // The path that a descriptor was opened by; "" if unknown.

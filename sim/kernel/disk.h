@@ -130,7 +130,7 @@ class Disk {
   DiskRules rules_;
   int64_t used_blocks_ = 0;
   std::deque<Operation> pending_;
-  uint64_t committed_ = 0;  // how many operations came before the pending ones
+  uint64_t committed_ = 0;  // how many operations came before the pending ones, and are durable or lost
   std::deque<Claim> claims_;
 };
 

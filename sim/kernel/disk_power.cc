@@ -69,6 +69,7 @@ void Disk::KeepSome(Random& random) {
     const size_t count = pending_.size();
     const uint64_t how = random.Below(4);
     Commit(how == 0 ? 0 : how == 1 ? count : static_cast<size_t>(random.Below(count + 1)));
+    committed_ += pending_.size();  // those that were lost, too: nobody waits for them any more
     pending_.clear();
     return;
   }

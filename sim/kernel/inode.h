@@ -64,7 +64,7 @@ struct Inode : std::enable_shared_from_this<Inode> {
     return kind == InodeKind::kSymlink ? static_cast<int64_t>(target.size()) : content.size();
   }
 
-  const uint64_t id;  // never given again within a run, unless the plan asks for reuse
+  const uint64_t id;  // never given again within a run
   const InodeKind kind;
   uint32_t mode;  // permission bits
   uint32_t uid = 1000, gid = 1000;

@@ -109,7 +109,7 @@ class Kernel {
   Outcome CopyRange(Process& process, int from, int64_t* from_offset, int to, int64_t* to_offset,
                     int64_t count);
   Outcome Sync(Process& process, int fd);
-  // A sync that fails with EIO, as the world asks for it: the pages count as clean, but are not on the disk.
+  // A sync that the disk lets fail: the pages count as clean, but are not there. The world asks for it.
   Outcome FailSync(Process& process, int fd);
   // MAP_SHARED of a regular file; the address or a negated errno.
   Outcome Map(Process& process, int fd, int64_t offset, int64_t length);

@@ -5,6 +5,8 @@
 //   - no daemon carries out a command of a client whose protocol is another one
 //   - daemons of two versions do not take turns: unless somebody asked for it, one makes way for another at
 //     most once in ten minutes
+#include <fcntl.h>
+
 #include <algorithm>
 #include <map>
 
@@ -34,8 +36,10 @@ class CompatOracle : public Oracle {
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (outcome < 0 || !task.owns_statics) return;
-    // Also while there is one version only: the other may come before this publish ends.
-    if (call.op == Op::kOpen && call.path.find(".publish.") != std::string_view::npos)
+    // Also while there is one version only: the other may come before this publish ends. Who only reads looks
+    // at what he has replaced.
+    const bool writes = call.op == Op::kOpen && (call.a & O_ACCMODE) != O_RDONLY;
+    if (writes && call.path.find(".publish.") != std::string_view::npos)
       began_[task.number] = view_.world.calls();
     if (!versions_meet_) return;
     if (call.op == Op::kWrite && call.path.ends_with("-wal")) talks_.erase(task.number);

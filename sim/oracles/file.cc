@@ -15,11 +15,14 @@ class Watched {
 
   bool LookAgain(const World& world) {
     const Inode* file = SharedFile(world, workspace_);
-    const bool same =
-        file == last_ && (file == nullptr || (file->content.size() == size_ && file->mtime_ns == mtime_ns_));
+    // Neither an address, which may be another file's by now, nor size and time, which two versions may
+    // share.
+    const uint64_t id = file == nullptr ? 0 : file->id,
+                   version = file == nullptr ? 0 : file->content.version();
+    const bool same = id == id_ && version == version_;
     vanished_ = file == nullptr && last_ != nullptr;
     last_ = file;
-    if (file != nullptr) size_ = file->content.size(), mtime_ns_ = file->mtime_ns;
+    id_ = id, version_ = version;
     return !same;
   }
 
@@ -54,7 +57,7 @@ class Watched {
  private:
   std::string workspace_;
   const Inode* last_ = nullptr;
-  int64_t size_ = 0, mtime_ns_ = 0;
+  uint64_t id_ = 0, version_ = 0;
   bool vanished_ = false, last_change_is_ours_ = true;
   bool others_wrote_ = false;  // since a version of ours was synced under its name
   std::set<std::string> carried_;

@@ -13,12 +13,12 @@ class GenerationOracle : public Oracle {
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (outcome < 0 || !task.owns_statics) return;
     if (call.op != Op::kWrite || !IsStoreFile(call.path)) return;
+    // Not any that it has open by this path: who has opened both may take the wrong one.
+    const auto file = task.process->files.find(static_cast<int>(call.a));
+    if (file == task.process->files.end()) return;
+    const Inode* written = file->second.file->inode.get();
     const Inode* present = view_.world.kernel().Find(Absolute(call.path)).get();
-    for (const auto& [fd, file] : task.process->files) {
-      const auto path = task.paths.find(fd);
-      if (path == task.paths.end() || path->second != call.path) continue;
-      if (file.file->inode.get() == present || file.file->inode->content.size() == 0) return;
-    }
+    if (written == present) return;
     Fail("GEN",
          task.options.agent + " wrote into " + std::string(call.path) + ", which is another file by now");
   }

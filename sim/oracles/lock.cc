@@ -11,7 +11,8 @@ class LockOracle : public Oracle {
   using Oracle::Oracle;
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
-    if (outcome < 0 || !task.owns_statics || !IsStoreFile(call.path)) return;
+    // A close that fails drops them as well.
+    if ((outcome < 0 && call.op != Op::kClose) || !task.owns_statics || !IsStoreFile(call.path)) return;
     if (call.op == Op::kRecordLock) held_[{task.number, std::string(call.path)}] = Holds(task, call.path);
     if (call.op == Op::kWrite && lost_.contains({task.number, Store(call.path)})) {
       Fail("LOCK", task.options.agent + " wrote into " + std::string(call.path) +

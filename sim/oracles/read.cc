@@ -13,13 +13,17 @@ class ReadOracle : public Oracle {
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (outcome < 0 || !task.owns_statics) return;
     if (!ChangesFiles(call)) return;
-    const bool is_seen_by_git = call.path.find("issues.jsonl") != std::string_view::npos ||
-                                call.second.find("issues.jsonl") != std::string_view::npos ||
-                                call.path.ends_with("config.yaml") || call.path.ends_with("metadata.json");
-    if (is_seen_by_git && IsRead(task.options.arguments)) {
+    const bool is_seen = IsSeenByGit(call.path) || IsSeenByGit(call.second);
+    if (is_seen && IsRead(task.options.arguments)) {
       Fail("READ", task.options.agent + "'s " + task.options.arguments[0] + " made a " +
                        std::string(OpName(call.op)) + " of " + std::string(call.path));
     }
+  }
+
+ private:
+  static bool IsSeenByGit(std::string_view path) {
+    return path.find("issues.jsonl") != std::string_view::npos || path.ends_with("config.yaml") ||
+           path.ends_with("metadata.json");
   }
 };
 

@@ -24,8 +24,8 @@ class RemovalOracle : public Oracle {
     if (outcome < 0) return;
     const bool renames = call.op == Op::kRename || call.op == Op::kExchange;
     if (!renames && call.op != Op::kUnlink && call.op != Op::kBind) return;
-    const std::string_view gone = renames ? call.second : call.path;
-    if (task.owns_statics && call.op != Op::kBind) Judge(task, std::string(gone));
+    if (task.owns_statics && call.op != Op::kBind) Judge(task, std::string(call.path));
+    if (task.owns_statics && renames) Judge(task, std::string(call.second));
     for (std::string_view path : {call.path, call.second}) {
       if (IsSocket(path)) present_[std::string(path)] = SocketAt(view_.world, path);
     }

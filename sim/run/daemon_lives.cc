@@ -8,7 +8,7 @@ namespace sim {
 
 void DaemonLives::OnCall(const Task& task, const Call& call, Outcome outcome) {
   constexpr std::string_view kSuffix = ".owner";
-  if (outcome < 0 || !call.path.ends_with(kSuffix)) return;
+  if (!call.path.ends_with(kSuffix) || (outcome < 0 && call.op != Op::kClose)) return;
   // Who gave the lock back has nothing left to do but to exit.
   if (call.op == Op::kClose && !HasOwnerLock(task, call.path)) OnEnd(task);
   if (call.op != Op::kRecordLock || !HasOwnerLock(task, call.path) || Find(task.number) != lives_.end())

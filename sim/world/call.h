@@ -56,7 +56,8 @@ struct Call {
   Op op;
   std::string_view path = {};    // as given, or as the descriptor was opened
   std::string_view second = {};  // the new name of a rename or link
-  int64_t a = 0, b = 0;          // descriptor, flags, count, offset: for the trace
+  // The descriptor, if it has one (of a map: the length); the flags of an open; then a count or an offset.
+  int64_t a = 0, b = 0;
 };
 
 // Whether it changes bytes or names (an open may, by its flags).

@@ -1,6 +1,7 @@
 """bd-fault run --plan: the faults of a plan strike the real binary as the plan says, and cost no acknowledged write."""
 from __future__ import annotations
 
+import sys
 
 import harness
 import sandboxes
@@ -33,6 +34,12 @@ class Plans(sandboxes.SandboxCase):
             self.assertGreater(done.seconds, 0.7)
         self.assertLess(quick.seconds, 0.7)
         self.assertEqual(list(self.tmp.iterdir()), [])
+
+    def test_a_close_that_fails_has_closed(self) -> None:
+        closes = ("import os\nfd = os.open('closed', os.O_CREAT)\ntry:\n os.close(fd)\nexcept OSError as error:\n"
+                  " print(error.strerror)\ntry:\n os.fstat(fd)\nexcept OSError as error:\n print(error.strerror)\n")
+        done = self.run_with("fault EIO op=close path=*/closed\n", "-c", closes, program=sys.executable)
+        self.assertEqual(done.out, "Input/output error\nBad file descriptor\n", str(done))
 
     def test_which_call_and_whose(self) -> None:
         # Counted over all processes; `agent` is the program, or what a variable says.

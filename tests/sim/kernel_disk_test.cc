@@ -241,6 +241,24 @@ TEST(Syncing, ACleanFileCommitsNothing) {
   EXPECT_EQ(seen, (Contents{"", std::nullopt}));
 }
 
+// Nor does it after a loss of power commit what was done since: the operations that were lost are counted.
+TEST(Syncing, ACleanFileCommitsNothingAfterALossOfPower) {
+  Contents seen;
+  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+    Machine machine(Journal::kExt4);
+    machine.Put("/old", kOld, true);
+    for (int i = 0; i < 4; ++i) machine.Put("/lost" + std::to_string(i), "", false);
+    machine.kernel().Rename(machine.process(), "/old", "/renamed", 0);
+    machine.LosePower(seed);
+    const std::string present = machine.Bytes("/old").has_value() ? "/old" : "/renamed";
+    machine.Put("/f", "", false);
+    machine.SyncPath(present);
+    machine.LosePower(seed + kSeeds);
+    if (present == "/old") seen.insert(machine.Bytes("/f"));
+  }
+  EXPECT_EQ(seen, (Contents{"", std::nullopt}));
+}
+
 TEST(Syncing, ThatFailedIsNotMadeGoodByTheNext) {
   Machine machine(Journal::kExt4);
   machine.Put("/f", kOld, true);
