@@ -124,5 +124,41 @@ TEST(MergeFiles, WhatTheEarlierSideRemovedStaysRemovedInTheCloneOfTheLaterSide) 
   }
 }
 
+// At one moment neither side is the later one to the other's clone: what one of them says, and removed, must
+// get there all the same.
+TEST(MergeFiles, OfTwoChangesOfOneMomentBothClonesMakeTheSame) {
+  const std::string base =
+      R"({"id":"bd-2","title":"t","status":"open","priority":2,"issue_type":"task",)"
+      R"("created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:00Z","labels":["old"]})";
+  TestClone removes, other;
+  for (TestClone* clone : {&removes, &other}) {
+    clone->Write(base + "\n");
+    clone->TakeIn();
+  }
+  auto set_title = [](EditContext& context, const std::string& title) {
+    FieldChanges changes;
+    changes.title = title;
+    Must(UpdateIssue(context, "bd-2", changes));
+  };
+  removes.Edit([&](EditContext& context) {
+    Must(ChangeLabels(context, "bd-2", {std::nullopt, {}, {"old"}}));
+    set_title(context, "z");
+  });
+  other.Edit([&](EditContext& context) {
+    set_title(context, "a");
+    set_title(context, "b");
+  });
+  for (TestClone* clone : {&removes, &other}) clone->Export();
+  ASSERT_EQ(removes.Find("bd-2")->updated_at, other.Find("bd-2")->updated_at);
+  const std::vector<std::string> lines =
+      Merged({base}, Split(removes.Read(), '\n'), Split(other.Read(), '\n'));
+  for (TestClone* clone : {&removes, &other}) {
+    clone->Write(Join(lines, "\n") + "\n");
+    clone->TakeIn();
+    EXPECT_EQ(clone->Find("bd-2")->title, "z");
+    EXPECT_TRUE(clone->Find("bd-2")->labels.empty());
+  }
+}
+
 }  // namespace
 }  // namespace bd
