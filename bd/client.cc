@@ -170,8 +170,7 @@ class Invoker {
   bool MayUseDaemon(const Request& request) const {
     if (command_.needs != Needs::kWrite || request.args->ReadsOnly() || globals_.no_daemon) return false;
     const bool usual = globals_.auto_export && globals_.auto_import && globals_.check_freshness &&
-                       !globals_.read_only && !globals_.without_database &&
-                       globals_.lock_timeout_ms == kLockTimeoutMs;
+                       !globals_.without_database && globals_.lock_timeout_ms == kLockTimeoutMs;
     // Git waits for its hooks, and for what they start.
     return usual && workspace_->HasDatabase() && !os::HasEnv("GIT_INDEX_FILE");
   }

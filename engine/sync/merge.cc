@@ -106,8 +106,11 @@ class Merger {
     TakeValue(&Issue::extra);
     Normalise(result_);
     // What neither side says is a new version. As old as the later side, it could not be told from an
-    // older one by the clone that has that side, which then would keep what the other side removed.
-    if (!(result_ == a_) && !(result_ == b_)) result_.updated_at = later_.updated_at.Plus(kStepNanos);
+    // older one by the clone that has that side, which then would keep what the other side removed. Of two
+    // sides of one moment each is the later one to its clone, also if the other says all of it.
+    const bool is_new = !(result_ == a_) && !(result_ == b_);
+    const bool is_tie = a_.updated_at == b_.updated_at && !(a_ == b_);
+    if (is_new || is_tie) result_.updated_at = later_.updated_at.Plus(kStepNanos);
     return std::move(result_);
   }
 

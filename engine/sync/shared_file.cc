@@ -12,6 +12,7 @@
 #include "engine/storage/dirty.h"
 #include "engine/storage/issues.h"
 #include "engine/storage/settings.h"
+#include "engine/sync/merge.h"
 #include "engine/sync/other_version.h"
 #include "engine/sync/take_in.h"
 #include "engine/sync/understood.h"
@@ -108,7 +109,7 @@ class Pass {
     report_.repaired += understood.repaired;
     const bool exchanged = !take_in_.loads_empty_store() && TRY(WasExchanged(understood.issue->id));
     replaced_ += exchanged && TRY(HasKnownLine(understood.issue->id));
-    const bool second = exchanged && TRY(HasLineAbove(understood.issue->id));
+    const bool second = exchanged && TRY(HasLineBeside(*understood.issue));
     Result<TakenIn> outcome =
         second ? take_in_.Second(*understood.issue, text) : take_in_.Line(*understood.issue, text);
     if (!outcome && outcome.error().code == Code::kConflict)
@@ -120,15 +121,23 @@ class Pass {
   }
 
   // A merge of texts leaves an issue's line as it was beside the other side's: this one is then not what came
-  // of it.
-  Result<bool> HasLineAbove(const std::string& id) {
-    if (taken_.contains(id)) return true;
-    std::optional<std::string> line = TRY(BaseLine(tx_, id));
-    if (!line) {
-      const std::optional<Issue> present = TRY(FindIssue(tx_, id));
-      line = TRY(ExportLine(tx_, id, IssueLine(*present)));
+  // of it. Where this one is about another issue, the line may also come later.
+  Result<bool> HasLineBeside(const Issue& issue) {
+    if (taken_.contains(issue.id)) return true;
+    const std::optional<Issue> present = TRY(FindIssue(tx_, issue.id));
+    std::optional<std::string> line = TRY(BaseLine(tx_, issue.id));
+    if (!line) line = TRY(ExportLine(tx_, issue.id, IssueLine(*present)));
+    const Hash128 hash = HashLine(*line);
+    return known_->WasSeen(hash) || (AreDifferentIssues(*present, issue) && TRY(IsInFile(hash)));
+  }
+
+  Result<bool> IsInFile(const Hash128& hash) {
+    if (all_.empty()) {
+      LineReader reader(file_);
+      Line line;
+      while (TRY(reader.Next(line))) all_.insert(HashLine(line.text));
     }
-    return known_->WasSeen(HashLine(*line));
+    return all_.contains(hash);
   }
 
   void ForgetLast() {
@@ -216,6 +225,7 @@ class Pass {
   ImportReport report_;
   Sha256 hash_;
   std::vector<Hash128> lines_, come_;
+  std::set<Hash128> all_;  // of all lines, once it was asked for
   std::string last_id_;
   std::set<std::string, std::less<>> taken_;  // issues of which a changed line was taken in
   bool young_ = false, settled_ = true, sorted_ = true;

@@ -205,13 +205,14 @@ Status TakeIn::Unite(const Issue& present, const Issue& issue) {
   return merged == present ? Ok() : Replace(present, merged);
 }
 
-// The one that was created later moves to the next free number. Edges of issues that no other clone
-// has seen yet meant the one that was here.
+// The one that was created later moves to the next free number; one that is deleted stays. Edges of issues
+// that no other clone has seen yet meant the one that was here.
 Result<TakenIn> TakeIn::Renumber(const Issue& present, const Issue& issue, std::string_view line) {
   MARK("import.renumbered");
   EditContext context{tx_, std::string(kImportActor), now_, {}, INT64_MAX};
-  const bool present_moves =
+  const bool is_earlier =
       std::tie(issue.created_at, issue.title) < std::tie(present.created_at, present.title);
+  const bool present_moves = issue.IsTombstone() || (is_earlier && !present.IsTombstone());
   Issue moving = present_moves ? present : issue;
   const std::optional<Issue> moved = TRY(FindMoved(moving));
   const std::optional<ChildId> child = SplitChildId(issue.id);
@@ -276,8 +277,8 @@ Result<TakenIn> TakeIn::Second(const Issue& issue, std::string_view line) {
     return TakenIn::kCreated;
   }
   if (IssueLine(*present) == canonical) return TakenIn::kUnchanged;
-  const bool both_live = !present->IsTombstone() && !issue.IsTombstone();
-  if (both_live && AreDifferentIssues(*present, issue)) return Renumber(*present, issue, line);
+  const bool both_deleted = present->IsTombstone() && issue.IsTombstone();
+  if (!both_deleted && AreDifferentIssues(*present, issue)) return Renumber(*present, issue, line);
   MARK("import.second_line");
   TRY(Unite(*present, issue));
   return TakenIn::kMerged;

@@ -94,7 +94,8 @@ RC_GTEST_PROP(MergeLaws, AMemberChangedOnOneSideOnlyIsTaken, ()) {
 RC_GTEST_PROP(MergeLaws, WhatNeitherSideSaysIsLaterThanBoth, ()) {
   const Three v = AnyThree();
   const Issue merged = MergeIssues(&v.base, v.a, v.b);
-  const bool is_new = IssueLine(merged) != IssueLine(v.a) && IssueLine(merged) != IssueLine(v.b);
+  const bool is_tie = v.a.updated_at == v.b.updated_at && IssueLine(v.a) != IssueLine(v.b);
+  const bool is_new = is_tie || (IssueLine(merged) != IssueLine(v.a) && IssueLine(merged) != IssueLine(v.b));
   const Time later = std::max(v.a.updated_at, v.b.updated_at);
   RC_ASSERT((merged.updated_at > later) == is_new);
   if (!is_new) RC_ASSERT(merged.updated_at == later);

@@ -3,6 +3,7 @@
 
 #include "engine/daemon/authority.h"
 #include "engine/daemon/last_state.h"
+#include "engine/daemon/launch.h"
 #include "engine/daemon/progress_file.h"
 #include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
@@ -168,6 +169,20 @@ TEST_F(Starts, AreBlockedByNoClock) {
 // --- What a daemon left behind
 
 using Leftovers = DaemonFiles;
+
+TEST_F(Leftovers, TheFirstWordsSayWhatTheyWereToSay) {
+  using Kind = StartWords::Kind;
+  for (const StartWords& words : {StartWords{Kind::kReady, 4711, ""}, StartWords{Kind::kTaken, 0, "by him"},
+                                  StartWords{Kind::kFailed, 0, "no room"}}) {
+    const StartWords heard = StartWords::FromText(words.ToText(), place_);
+    EXPECT_EQ(heard.kind, words.kind);
+    EXPECT_EQ(heard.pid, words.pid);
+    EXPECT_EQ(heard.text, words.text);
+  }
+  const StartWords none = StartWords::FromText("", place_);
+  EXPECT_EQ(none.kind, Kind::kFailed);
+  EXPECT_NE(none.text.find("without a word"), std::string::npos);
+}
 
 TEST_F(Leftovers, TellHowALifeEnded) {
   LastState state;

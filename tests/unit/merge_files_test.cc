@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/base/text.h"
+#include "engine/edit/create.h"
+#include "engine/edit/delete.h"
 #include "engine/edit/link.h"
 #include "engine/edit/update.h"
 #include "tests/support/workspace.h"
@@ -121,6 +123,89 @@ TEST(MergeFiles, WhatTheEarlierSideRemovedStaysRemovedInTheCloneOfTheLaterSide) 
     const Issue issue = *clone->Find("bd-2");
     EXPECT_EQ(issue.labels, std::vector<std::string>{"new"});
     EXPECT_TRUE(issue.dependencies.empty());
+  }
+}
+
+// At one moment neither side is the later one to the other's clone: what one of them says, and removed, must
+// get there all the same.
+TEST(MergeFiles, OfTwoChangesOfOneMomentBothClonesMakeTheSame) {
+  const std::string base =
+      R"({"id":"bd-2","title":"t","status":"open","priority":2,"issue_type":"task",)"
+      R"("created_at":"2024-01-01T00:00:00Z","updated_at":"2024-01-01T00:00:00Z","labels":["old"]})";
+  TestClone removes, other;
+  for (TestClone* clone : {&removes, &other}) {
+    clone->Write(base + "\n");
+    clone->TakeIn();
+  }
+  auto set_title = [](EditContext& context, const std::string& title) {
+    FieldChanges changes;
+    changes.title = title;
+    Must(UpdateIssue(context, "bd-2", changes));
+  };
+  removes.Edit([&](EditContext& context) {
+    Must(ChangeLabels(context, "bd-2", {std::nullopt, {}, {"old"}}));
+    set_title(context, "z");
+  });
+  other.Edit([&](EditContext& context) {
+    set_title(context, "a");
+    set_title(context, "b");
+  });
+  for (TestClone* clone : {&removes, &other}) clone->Export();
+  ASSERT_EQ(removes.Find("bd-2")->updated_at, other.Find("bd-2")->updated_at);
+  const std::vector<std::string> lines =
+      Merged({base}, Split(removes.Read(), '\n'), Split(other.Read(), '\n'));
+  for (TestClone* clone : {&removes, &other}) {
+    clone->Write(Join(lines, "\n") + "\n");
+    clone->TakeIn();
+    EXPECT_EQ(clone->Find("bd-2")->title, "z");
+    EXPECT_TRUE(clone->Find("bd-2")->labels.empty());
+  }
+}
+
+// Children are counted up in each clone: of two first children one is deleted before the clones meet. The
+// deletion is that of an issue which the other clone never saw, and does not strike the one that it has.
+TEST(MergeFiles, ADeletionOfOneIssueLeavesAnotherUnderItsIdAlone) {
+  const std::string parent = LineOf("bd-1", "parent", "2024-01-01T00:00:00Z");
+  for (const int64_t deleted_after_s : {1, 9}) {
+    TestClone deletes, keeps;
+    auto create_child = [](TestClone& clone, const std::string& title, int64_t after_s) {
+      NewIssue request;
+      request.issue.title = title;
+      request.parent = "bd-1";
+      clone.Edit([&](EditContext& context) { Must(CreateIssue(context, std::move(request))); },
+                 TestNow().Plus(after_s * kNanosPerSecond));
+    };
+    for (TestClone* clone : {&deletes, &keeps}) {
+      clone->Write(parent + "\n");
+      clone->TakeIn();
+    }
+    create_child(deletes, "deleted", 0);
+    create_child(keeps, "kept", 5);
+    deletes.Edit(
+        [](EditContext& context) {
+          Must(ExecuteDelete(context, Must(PlanDelete(context, {"bd-1.1"}, false)), {}));
+        },
+        TestNow().Plus(deleted_after_s * kNanosPerSecond));
+    for (TestClone* clone : {&deletes, &keeps}) clone->Export();
+    const std::vector<std::string> lines =
+        Merged({parent}, Split(deletes.Read(), '\n'), Split(keeps.Read(), '\n'));
+    for (TestClone* clone : {&deletes, &keeps}) {
+      clone->Write(Join(lines, "\n") + "\n");
+      clone->TakeIn();
+      clone->Export();
+      EXPECT_EQ(clone->Find("bd-1.1")->title, "deleted");
+      EXPECT_TRUE(clone->Find("bd-1.1")->IsTombstone());
+      ASSERT_TRUE(clone->Find("bd-1.2"));
+      EXPECT_EQ(clone->Find("bd-1.2")->title, "kept");
+      EXPECT_FALSE(clone->Find("bd-1.2")->IsTombstone());
+    }
+    EXPECT_EQ(deletes.Read(), keeps.Read());
+    // Who has only the file comes to the same.
+    TestClone fresh;
+    fresh.Write(Join(lines, "\n") + "\n");
+    fresh.TakeIn();
+    fresh.Export();
+    EXPECT_EQ(fresh.Read(), keeps.Read());
   }
 }
 

@@ -41,8 +41,10 @@ class PublishInTheMiddle : public testing::Test {
   }
   // Runs `act` once, behind the look at the file and before the exchange.
   template <typename Act>
-  PublishReport ExportAnd(Act act) {
+  PublishReport ExportAnd(Act act, const std::string& git_dir = "") {
     PublishOptions options = clone_.Options();
+    options.git_dir = git_dir;
+    options.git_wait_ms = 50;
     options.full = true;
     int times = 0;
     options.progress = [&](int64_t, int64_t) {
@@ -64,6 +66,16 @@ TEST_F(PublishInTheMiddle, WhatIsAppendedBeforeTheExchangeIsNotLost) {
   EXPECT_NE(clone_.Read().find("\"bd-appended\""), std::string::npos);
   EXPECT_NE(clone_.Read().find("\"bd-new\""), std::string::npos);
   EXPECT_EQ(clone_.Dirty(), 0);
+}
+
+TEST_F(PublishInTheMiddle, WhatGitBeginsMeanwhileIsNotDisturbed) {
+  TemporaryDirectory git;
+  const std::string before = clone_.Read();
+  const PublishReport report =
+      ExportAnd([&] { Must(os::ReplaceFile(git.Path("index.lock"), "", 0644)); }, git.path());
+  EXPECT_EQ(report.outcome, Outcome::kGitIsBusy);
+  EXPECT_EQ(clone_.Read(), before);
+  EXPECT_GT(clone_.Dirty(), 0);
 }
 
 TEST_F(PublishInTheMiddle, AFileThatWasPutInItsPlaceIsNotLost) {

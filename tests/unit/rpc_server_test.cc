@@ -1,6 +1,7 @@
 // engine/rpc: nobody who is slow, silent, greedy or gone harms the others, and nothing is read past its end.
 #include <gtest/gtest.h>
 
+#include "engine/base/text.h"
 #include "engine/os/clock.h"
 #include "engine/os/socket.h"
 #include "engine/rpc/client.h"
@@ -200,6 +201,36 @@ TEST_F(RpcServer, AnAnswerThatNobodyReadsHasAnEnd) {
   const int64_t end = os::MonotonicMs() + 500;
   while (server.connections() > 0 && os::MonotonicMs() < end) Turn(server, 10);
   EXPECT_EQ(server.connections(), 0);
+}
+
+// The limits are about what a client does, not about how long its answer takes.
+TEST_F(RpcServer, WhoWaitsForItsAnswerIsNotSentAwayMeanwhile) {
+  Server server = Open(Small());
+  const os::Fd client = Connect();
+  Must(os::Send(client, "slow\n"));
+  const std::vector<Call> calls = Turn(server);
+  ASSERT_EQ(calls.size(), 1);
+  os::SleepMs(60);
+  EXPECT_TRUE(Turn(server).empty());
+  server.Answer(calls[0].connection, "done");
+  EXPECT_EQ(Read(client), "done\n");
+}
+
+TEST_F(RpcServer, WhoHasItsAnswerMayStaySilentAsLongAsBefore) {
+  Limits limits = Small();
+  limits.idle_ms = 10'000;
+  Server server = Open(limits);
+  const os::Fd client = Connect();
+  for (const char* line : {"first", "second"}) {
+    Must(os::Send(client, Cat(line, "\n")));
+    const std::vector<Call> calls = Turn(server);
+    ASSERT_EQ(calls.size(), 1);
+    server.Answer(calls[0].connection, "done");
+    EXPECT_EQ(Read(client), "done\n");
+    os::SleepMs(60);
+    EXPECT_TRUE(Turn(server).empty());
+  }
+  EXPECT_EQ(server.connections(), 1u);
 }
 
 TEST_F(RpcServer, AStopLetsWhoAskedHaveTheAnswer) {

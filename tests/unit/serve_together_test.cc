@@ -20,6 +20,9 @@ class SetKey : public Part {
       : key_(std::move(key)), fails_(std::move(fails)) {}
   Status Run(Session& session) override {
     ++runs;
+    failures = session.TakeFailures().size();
+    session.Note(key_);
+    session.Fail(key_);
     TRY(SetConfig(session.tx(), key_, "set"));
     session.QueueHook("create", key_);
     if (!fails_) return Ok();
@@ -27,15 +30,16 @@ class SetKey : public Part {
     if (once) fails_.reset();
     return error;
   }
-  void Done(Effects effects, std::vector<std::string>) override {
+  void Done(Effects effects, std::vector<std::string> told) override {
     done = true;
+    notes = told.size();
     hooks = effects.hooks.size();
   }
   void Failed(Error error) override { failed = error.message; }
 
   int runs = 0;
   bool done = false, once = false;
-  size_t hooks = 0;
+  size_t hooks = 0, notes = 0, failures = 0;
   std::string failed;
 
  private:
@@ -69,6 +73,19 @@ TEST_F(ServeTogetherTest, AFailureUndoesItsOwnPartOnly) {
   EXPECT_EQ(wrong.failed, "no");
   EXPECT_FALSE(wrong.done || IsSet("a.wrong"));
   EXPECT_EQ(two.hooks, 1);
+}
+
+TEST_F(ServeTogetherTest, WhatAnUndonePartCouldNotDoIsSaidOfNobodyElse) {
+  SetKey wrong("a.wrong", Invalid("no")), two("a.two");
+  ServeTogether(session_, {&wrong, &two});
+  EXPECT_EQ(two.failures, 0);
+}
+
+TEST_F(ServeTogetherTest, WhatConcernsAllIsToldOnce) {
+  SetKey one("a.one"), two("a.two");
+  ServeTogether(session_, {&one, &two});
+  EXPECT_GT(one.notes, 0);
+  EXPECT_EQ(two.notes, 0);
 }
 
 TEST_F(ServeTogetherTest, AFullDiskIsEverybodys) {
