@@ -269,7 +269,12 @@ class Supervised(DaemonCase):
     def test_who_ends_the_supervisor_ends_the_daemon_in_order(self) -> None:
         self.ok(self.ws, "daemon", "start", "--supervised")
         self.ok(self.ws, "create", "at the last moment")
-        os.kill(self.parent(self.pid()), signal.SIGTERM)
+        daemon, supervisor = self.pid(), self.parent(self.pid())
+        os.kill(daemon, signal.SIGSTOP)
+        os.kill(supervisor, signal.SIGTERM)
+        time.sleep(1)  # else a process manager would kill what is left of the service, before its last publish
+        self.assertIn(supervisor, self.daemons())
+        os.kill(daemon, signal.SIGCONT)
         self.soon(lambda: not self.daemons(), "both end")
         self.assertEqual(json.loads((self.beads / "daemon.last.json").read_text())["status"], "stopped")
         self.assertIn("at the last moment", (self.beads / "issues.jsonl").read_text())
