@@ -1,6 +1,9 @@
 // engine/daemon: one owner, no storms of starts, and nothing believed that only a file says.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/daemon/authority.h"
 #include "engine/daemon/last_state.h"
 #include "engine/daemon/launch.h"
@@ -8,6 +11,7 @@
 #include "engine/daemon/silence.h"
 #include "engine/daemon/start_state.h"
 #include "engine/os/clock.h"
+#include "engine/os/path.h"
 #include "tests/support/must.h"
 #include "tests/support/other_process.h"
 #include "tests/support/workspace.h"
@@ -246,6 +250,23 @@ TEST_F(Leftovers, ALongPathGetsAShortSocketOfItsOwn) {
   EXPECT_NE(one.socket, other.socket);
   EXPECT_TRUE(one.HasShortSocket());
   EXPECT_FALSE(place_.HasShortSocket());
+}
+
+// Anybody can make names in /tmp, and another user's directory would be a place to put another socket.
+TEST_F(Leftovers, AShortSocketIsInADirectoryOfOursAlone) {
+  const DaemonPlace place = DaemonPlace::Of(Cat(directory_.Path(std::string(120, 'x')), "/beads.db"));
+  ASSERT_TRUE(place.HasShortSocket());
+  const std::string socket_directory = os::DirectoryOf(place.socket);
+  Must(place.MakeSocketDirectory());
+  Must(place.MakeSocketDirectory());
+  ASSERT_EQ(chmod(socket_directory.c_str(), 0750), 0);
+  EXPECT_EQ(place.MakeSocketDirectory().error().code, Code::kDenied);
+  ASSERT_EQ(chmod(socket_directory.c_str(), 0700), 0);
+  if (geteuid() == 0) {  // else nobody else's can be made
+    ASSERT_EQ(chown(socket_directory.c_str(), 12345, 12345), 0);
+    EXPECT_EQ(place.MakeSocketDirectory().error().code, Code::kDenied);
+  }
+  ASSERT_EQ(rmdir(socket_directory.c_str()), 0);
 }
 
 }  // namespace
