@@ -192,7 +192,7 @@ class Invoker {
     if (MayUseDaemon(request)) {
       std::vector<std::string> notes;
       std::optional<Reply> reply =
-          CallDaemon({*workspace_, request, invocation.actor, invocation.owner, MayStartDaemon()}, notes);
+          CallDaemon({*workspace_, request, invocation.actor, MayStartDaemon()}, notes);
       for (const std::string& note : notes) Note(note);
       if (reply) return Show(*std::move(reply), invocation);
     } else if (IsQuestion(request) && !globals_.no_daemon) {
@@ -202,7 +202,6 @@ class Invoker {
     }
     SessionOptions options;
     options.actor = invocation.actor;
-    options.owner = invocation.owner;
     options.read_only = globals_.read_only;
     options.auto_export = globals_.auto_export;
     options.auto_import = globals_.auto_import;

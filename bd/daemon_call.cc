@@ -102,7 +102,7 @@ std::optional<Reply> CallDaemon(const DaemonCall& call, std::vector<std::string>
   patience.progress = [&place] { return ProgressFile::Read(place); };
   rpc::Client client(place.socket);
   const rpc::Exchange exchange =
-      client.Ask(CommandLineFor(call.request, place.database, call.actor, call.owner), patience);
+      client.Ask(CommandLineFor(call.request, place.database, call.actor), patience);
   switch (exchange.finding) {
     case rpc::Finding::kAnswered: {
       Effects effects;

@@ -24,7 +24,6 @@ struct DaemonCall {
   const Workspace& workspace;
   const Request& request;
   const std::string& actor;
-  const std::string& owner;
   bool may_start = false;  // a daemon for later, if there is none
 };
 

@@ -5,13 +5,11 @@
 
 namespace bd {
 
-std::string CommandLineFor(const Request& request, const std::string& database, const std::string& actor,
-                           const std::string& owner) {
+std::string CommandLineFor(const Request& request, const std::string& database, const std::string& actor) {
   WireRequest wire;
   wire.command = request.command->name;
   wire.request_id = request.id;
   wire.actor = actor;
-  wire.owner = owner;
   JsonWriter args(wire.args.text);
   request.args->WriteWire(args);
   std::string line;

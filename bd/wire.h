@@ -14,7 +14,7 @@ namespace bd {
 inline constexpr int64_t kWireProtocol = 1;
 
 struct WireRequest {
-  std::string command, request_id, actor, owner;
+  std::string command, request_id, actor;
   int64_t protocol = kWireProtocol;
   RawJson args;
 
@@ -25,7 +25,6 @@ struct WireRequest {
     visit("command", self.command);
     visit("request_id", self.request_id);
     visit("actor", self.actor);
-    visit("owner", self.owner);
     visit("args", self.args);
   }
 };
@@ -53,8 +52,7 @@ struct WireAnswer {
 };
 
 // The whole line of a request.
-std::string CommandLineFor(const Request& request, const std::string& database, const std::string& actor,
-                           const std::string& owner);
+std::string CommandLineFor(const Request& request, const std::string& database, const std::string& actor);
 // kInvalid: nothing that can be used.
 Status ReadCommandAnswer(const std::string& line, const Command& command, Reply& reply, Effects& effects);
 

@@ -34,7 +34,9 @@ Result<Body> Run(const DaemonArgs& args) {
 }
 
 void Print(const Body& body, Output& out) {
-  out.Line(body.failed_starts == 0 ? "No start has failed" : Cat("Forgot ", body.failed_starts, " starts"));
+  out.Line(body.failed_starts == 0
+               ? "No start has failed"
+               : Cat("Forgot ", body.failed_starts, body.failed_starts == 1 ? " start" : " starts"));
   if (!body.last_error.empty()) out.Line(Cat("  the last one: ", body.last_error));
 }
 

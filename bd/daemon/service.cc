@@ -41,14 +41,14 @@ struct Service::Asked : Part {
   RpcRequest request;
   const Operation* operation = nullptr;  // else a command
   Request command;
-  std::string actor, owner;
+  std::string actor;
   RawJson data;
   Reply reply;
   std::string answer;
   std::optional<Error> failure;
 
   bd::Status Run(Session& session) override {
-    session.ActFor(operation != nullptr ? request.actor : actor, operation != nullptr ? "" : owner);
+    session.ActFor(operation != nullptr ? request.actor : actor);
     if (operation == nullptr) {
       reply = Reply{};
       return ServeWithin(session, command, reply);
@@ -89,7 +89,6 @@ struct Service::Asked : Part {
     command.args = TRY(command.command->handlers.read_args(args.root()));
     command.id = wire.request_id;
     actor = wire.actor;
-    owner = wire.owner;
     return Ok();
   }
 };

@@ -167,11 +167,6 @@ void Server::Answer(uint64_t connection, std::string_view line) {
   WriteTo(client, now);
 }
 
-void Server::HangUpAfterAnswer(uint64_t connection) {
-  const auto found = clients_.find(connection);
-  if (found != clients_.end()) found->second.closing = true;
-}
-
 void Server::RemoveEnded(int64_t now_ms) {
   std::erase_if(clients_, [now_ms](const auto& entry) {
     const Client& client = entry.second;

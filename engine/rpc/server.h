@@ -50,8 +50,6 @@ class Server {
   Result<std::vector<Call>> Turn(int64_t timeout_ms, const std::vector<os::Watched>& also = {});
   // The one answer to a call; none if its client is gone.
   void Answer(uint64_t connection, std::string_view line);
-  // After an answer to something that cannot go on.
-  void HangUpAfterAnswer(uint64_t connection);
   // A new name for the same service: clients that are here stay.
   void Replace(os::Fd listener) { listener_ = std::move(listener); }
   // From now on nobody comes, and who has no request under way is sent away.

@@ -181,9 +181,8 @@ int64_t Session::GitWaitLeftMs() const {
 
 bool Session::AwaitsGit() const { return git_busy_since_ms_ != 0 && GitWaitLeftMs() > 0; }
 
-void Session::ActFor(std::string actor, std::string owner) {
+void Session::ActFor(std::string actor) {
   options_.actor = std::move(actor);
-  options_.owner = std::move(owner);
   now_ = std::max(os::Now(), now_.Plus(1));
 }
 

@@ -25,7 +25,6 @@ namespace bd {
 
 struct SessionOptions {
   std::string actor;
-  std::string owner;  // e-mail address of the human, for new issues
   bool read_only = false;
   bool auto_export = true;
   bool auto_import = true;
@@ -97,7 +96,7 @@ class Session {
   bool AwaitsGit() const;
   // Whoever asks next, in the same transaction or another: a moment later, so that no two changes of one
   // title and actor are the same.
-  void ActFor(std::string actor, std::string owner);
+  void ActFor(std::string actor);
   // kNotFound `no issue ID provided and no last touched issue`.
   Result<std::string> LastTouched() const;
 

@@ -163,6 +163,15 @@ class LifeCycle(DaemonCase):
             self.assertFalse((self.beads / name).exists(), name)
         self.assertEqual(self.titles(), ["through the daemon"])
 
+    def test_nothing_of_its_starter_stays_with_it(self) -> None:
+        self.ok(self.ws, "daemon", "start", BD_REQUEST_ID="of the starter", BD_ACTOR="somebody", BD_DEBUG="1", KEPT="yes")
+        words = Path(f"/proc/{self.pid()}/environ").read_bytes().decode().split("\0")
+        names = {word.partition("=")[0] for word in words}
+        self.assertIn("KEPT", names)
+        self.assertEqual(names & {"BD_REQUEST_ID", "BD_ACTOR", "BD_DEBUG", "BEADS_DIR", "GIT_DIR"}, set())
+        self.assertEqual(os.readlink(f"/proc/{self.pid()}/cwd"), "/")
+        self.assertEqual(os.getsid(self.pid()), self.pid())
+
     def test_what_is_written_last_is_published_before_the_end(self) -> None:
         self.ok(self.ws, "daemon", "start")
         self.ok(self.ws, "create", "at the last moment")
