@@ -6,13 +6,51 @@ import sys
 import tempfile
 from pathlib import Path
 
+BIG = 2**63 - 1
 # Text of a plan, and what is said of it behind FILE:LINE:COLUMN.
 REFUSED = {
     "plan 2\nseed 1\n": ("1:6:", "this build reads plans of form 1, not of form 2"),
     "seed 1\n": ("1:1:", "a plan begins with the line: plan 1"),
     "plan 1\nseed x\n": ("2:6:", "not a seed: 'x'"),
     "plan 1\nseed 99999999999999999999\n": ("2:6:", "not a seed"),
-    "plan 1\nrepeat 0\n": ("2:1:", "expected: repeat NUMBER"),
+    "plan 1\nrepeat\n": ("2:1:", "expected: repeat NUMBER"),
+    "plan 1\nrepeat 0\n": ("2:8:", "'0' is not a number from 1 to 10000"),
+    "plan 1\nrepeat 99999999999\n": ("2:8:", "is not a number from 1 to 10000"),
+    "plan 1\neach 99999999999\n": ("2:6:", "is not a number from 1 to 10000"),
+    "plan 1\nschedule pct 99999999999\n": ("2:14:", "is not a number from 1 to 1000000"),
+    "plan 1\nschedule sticky 0\n": ("2:17:", "is not a number from 1 to 1000000"),
+    f"plan 1\ndisk ext4 tick={BIG}\n": ("2:11:", f"tick: '{BIG}' is not a number from 0 to 10000000000"),
+    f"plan 1\ndisk ext4 capacity={BIG}\n": ("2:11:", f"capacity: '{BIG}' is not"),
+    "plan 1\ndisk ext4 type=xyz\n": ("2:11:", "type: 'xyz' is not a number from 0 to 7fffffffffffffff"),
+    f"plan 1\nlatency call=2 sync={BIG}\n": ("2:16:", f"sync: '{BIG}' is not"),
+    f"plan 1\nagent a1 start={BIG}\n": ("2:10:", f"start: '{BIG}' is not a number from 0 to 10000000000"),
+    f"plan 1\nagent a1 pause={BIG}\n": ("2:10:", f"pause: '{BIG}' is not"),
+    f"plan 1\nagent a1 restarts={BIG}\n": ("2:10:", f"restarts: '{BIG}' is not"),
+    "plan 1\nagent a1 start=soon\n": ("2:10:", "start: 'soon' is not a number"),
+    "plan 1\nagent a1 uid=4294967295\n": ("2:10:", "uid: '4294967295' is not a number from 0 to 4294967294"),
+    f"plan 1\nfault stop={BIG}\n": ("2:7:", f"stop: '{BIG}' is not a number from 0 to 10000000000"),
+    f"plan 1\nfault delay={BIG}\n": ("2:7:", f"delay: '{BIG}' is not"),
+    f"plan 1\nfault suspend={BIG}\n": ("2:7:", f"suspend: '{BIG}' is not"),
+    f"plan 1\nfault clock=-{BIG}\n": ("2:7:", f"clock: '-{BIG}' is not a number from -2000000000 to 2000000000"),
+    f"plan 1\nfault short={BIG}\n": ("2:7:", f"short: '{BIG}' is not"),
+    f"plan 1\nfault kill nth={BIG}\n": ("2:12:", f"nth: '{BIG}' is not a number from 1 to"),
+    f"plan 1\nfault EIO times={BIG}\n": ("2:11:", f"times: '{BIG}' is not"),
+    f"plan 1\nfault EIO command={BIG}\n": ("2:11:", f"command: '{BIG}' is not"),
+    "plan 1\nagent a1\n  list => exit 4294967296\n": ("3:16:", "exit: '4294967296' is not a number from 0 to 255"),
+    f"plan 1\nagent a1\n  list => within {BIG}\n": ("3:18:", f"within: '{BIG}' is not"),
+    "plan 1\nagent a1\n  list => exit\n": ("3:11:", "expected: ok, fails"),
+    "plan 1\nagent a1\n  !wait abc\n": ("3:9:", "'abc' is not a number from 0 to 10000000000"),
+    "plan 1\nagent a1\n  !flock /w/x -1\n": ("3:15:", "'-1' is not a number"),
+    "plan 1\nagent a1\n  !chmod /w/x 798\n": ("3:15:", "'798' is not a number from 0 to 7777"),
+    "plan 1\nagent a1\n  !mute /w/x 2 y\n": ("3:16:", "'y' is not a number"),
+    "plan 1\nagent a1\n  !git foo\n": ("3:8:", "this is not simulated (sim/programs/git.h says what is)"),
+    "plan 1\nsetup\n  !git -C /w show\n": ("3:8:", "this is not simulated"),
+    "plan 1\nagent a1\n  !git\n": ("3:3:", "!git needs a sub-command"),
+    "plan 1\nagent a1 pause=5 in=/nowhere\n  list\n": ("2:18:", "nothing makes the directory /nowhere"),
+    "plan 1\nsetup\n  init\nsetup in=/w2\n  list\n": ("4:7:", "nothing makes the directory /w2"),
+    "plan 1\nagent a1\n  list\nagent a1\n  list\n": ("4:7:", "there is an agent 'a1'"),
+    "plan 1\nagent a/1\n  list\n": ("2:7:", "'a/1' cannot be a name"),
+    'plan 1\nagent ""\n  list\n': ("2:7:", "'' cannot be a name"),
     "plan 1\ndisk floppy\n": ("2:6:", "unknown or wrong: 'floppy'"),
     "plan 1\ndisk ext4 quantum\n": ("2:11:", "unknown or wrong: 'quantum'"),
     "plan 1\nfault meteor agent=a1\n": ("2:7:", "unknown action or error 'meteor'"),
@@ -61,6 +99,8 @@ def main() -> int:
         expect("replay", f"{QUIET}{never}", 1, "HOLLOW", "never struck")
         expect("replay", f"# breaks ACK\n{BROKEN}", 1, "broken ", "it was kept because it broke ACK")
         expect("shrink", f"# breaks ACK\n{QUIET}", 0, "does not (or no longer) reproduce")
+        # As an editor on another system saves it.
+        expect("replay", BROKEN.replace("\n", "\r\n"), 1, "EXPECT")
         for words in (["run", "no_such_scenario"], ["run", "--seed", "x"], ["plan", "--seed", "-1"], ["replay"],
                       ["replay", str(path) + ".missing"], ["swarm", "--jobs", "0"], ["conjure"]):
             result = subprocess.run([simulator, *words], capture_output=True, text=True)
