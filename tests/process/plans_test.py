@@ -1,6 +1,7 @@
-"""Plans that are malformed, from another build, or no longer reproduce: a clear word and the exit status for it."""
+"""What bd-sim is given: wrong words; plans that are malformed, from another build, or no longer reproduce. A clear word each."""
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,37 @@ REFUSED = {
     "plan 1\nweather 7\n": ("2:1:", "unknown word 'weather'"),
     "": ("1:1:", "a plan begins with the line: plan 1"),
 }
+# Words of bd-sim, and what is said of them.
+WRONG_USAGE = [
+    (["run", "no_such_scenario"], "unknown scenario 'no_such_scenario'"),
+    (["run", "short_calls", "no_such_scenario"], "unknown scenario 'no_such_scenario'"),
+    (["run", "--seed", "x"], "--seed: not a number: 'x'"),
+    (["run", "--seed", "3", "short_calls"], "unexpected 'short_calls' beside --seed"),
+    (["run", "--seed", "3", "--all"], "--all or --seed"),
+    (["run", "--all", "short_calls"], "unexpected 'short_calls' beside --all"),
+    (["run", "short_calls", "--agents", "3"], "--agents shapes the plan of a seed"),
+    (["run", "short_calls", "--profile", "moon"], "unknown sandbox 'moon'"),
+    (["run"], "expected a scenario, --all or --seed N"),
+    (["shrink", "--seed", "3", "{good}"], "beside --seed"),
+    (["explain", "{good}", "{good}"], "expected one file"),
+    (["plan", "--seed", "-1"], "--seed: not a number: '-1'"),
+    (["replay"], "expected files with plans"),
+    (["replay", "{good}", "{directory}/missing"], "missing: cannot be read: No such file or directory"),
+    (["replay", "{good}", "{directory}"], "{directory}: cannot be read: Is a directory"),
+    (["replay", "{good}", "{bad}"], "{bad}:1:6: this build reads plans of form 1"),
+    (["swarm", "--jobs", "0"], "--jobs: at least 1"),
+    (["swarm", "--jobs", "100000000000"], "--jobs: at most 1000"),
+    (["swarm", "--agents", "100000000000"], "--agents: at most 1000"),
+    (["swarm", "--commands", "100000000000"], "--commands: at most 10000"),
+    (["swarm", "--seeds", "99999999999999999999"], "--seeds: not a number"),
+    (["days", "--days", "100000000000"], "--days: at most"),
+    (["days", "x"], "unexpected 'x'"),
+    (["systematic", "create"], "unexpected 'create'"),
+    (["list", "--bogus"], "unknown flag --bogus"),
+    (["profiles", "x"], "unexpected 'x'"),
+    (["commands", "x"], "unexpected 'x'"),
+    (["conjure"], "unknown command 'conjure'"),
+]
 QUIET = "plan 1\nagent a1\n  list => ok\n"
 BROKEN = "plan 1\nagent a1\n  list => fails\n"
 
@@ -78,7 +110,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "a.plan"
 
-        def expect(command: str, text: str, status: int, *said: str) -> None:
+        def expect(command: str, text: str, status: int, *said: str) -> str:
             path.write_text(text)
             result = subprocess.run([simulator, command, path], capture_output=True, text=True)
             output = result.stdout + result.stderr
@@ -86,6 +118,7 @@ def main() -> int:
                 failures.append(f"{command} {text!r}: ended with {result.returncode} and not {status}: {output}")
             failures.extend(f"{command} {text!r}: did not say {word!r} but: {output}" for word in said
                             if word not in output)
+            return output
 
         for text, (place, message) in REFUSED.items():
             for command in ("replay", "shrink", "explain"):
@@ -99,13 +132,35 @@ def main() -> int:
         expect("replay", f"{QUIET}{never}", 1, "HOLLOW", "never struck")
         expect("replay", f"# breaks ACK\n{BROKEN}", 1, "broken ", "it was kept because it broke ACK")
         expect("shrink", f"# breaks ACK\n{QUIET}", 0, "does not (or no longer) reproduce")
+        expect("explain", QUIET, 0, "No invariant is broken.")
+        expect("explain", f"{QUIET}check\n  show t-none => says \"Broken: x\"\n", 1, "Broken: EXPECT")
+        expect("explain", f"{QUIET}  create \"a title\\nBroken: it says\" => fails\n", 1, "Broken: EXPECT")
+        no_setup = "plan 1\nsetup\n  init --no-such-flag\nagent a1\n  list\n"
+        expect("explain", no_setup, 1, "The setup fails: ")
+        expect("replay", no_setup, 1, "broken ")
         # As an editor on another system saves it.
+        expect("replay", f"# breaks ACK\n{QUIET}".replace("\n", "\r\n"), 0, "no longer breaks ACK")
         expect("replay", BROKEN.replace("\n", "\r\n"), 1, "EXPECT")
-        for words in (["run", "no_such_scenario"], ["run", "--seed", "x"], ["plan", "--seed", "-1"], ["replay"],
-                      ["replay", str(path) + ".missing"], ["swarm", "--jobs", "0"], ["conjure"]):
+        # A run of several, of which the first breaks nothing: one that does is made small, and explained.
+        race = "plan 1\nseed {}\nschedule sticky 2\nrepeat 40\n" \
+               "agent a1\n  update @1 --claim => ok\nagent a2\n  update @1 --claim\n"
+        broken = {int(seed) for seed in re.findall(r"\(seed (\d+)\)", expect("replay", race.format(1), 1, "EXPECT"))}
+        quiet = min((seed for seed in range(1, 40) if seed not in broken and seed + 1 in broken), default=0)
+        if not quiet:
+            failures.append(f"no seed of 40 is quiet, with one behind it that is not: {broken}")
+        expect("shrink", race.format(quiet), 1, f"# breaks EXPECT\nplan 1\nseed {quiet + 1}\n")
+        expect("explain", race.format(quiet), 1, f"seed {quiet + 1}\n", "Broken: EXPECT")
+        path.write_text(QUIET)
+        bad = Path(directory) / "bad.plan"
+        bad.write_text("plan 2\n")
+        for words, said in WRONG_USAGE:
+            words = [word.format(good=path, bad=bad, directory=directory) for word in words]
             result = subprocess.run([simulator, *words], capture_output=True, text=True)
-            if result.returncode != 2 or "bd-sim" not in result.stderr:
-                failures.append(f"{words}: ended with {result.returncode}: {result.stderr}")
+            # Nothing is run before all words are understood.
+            if result.returncode != 2 or not result.stderr.startswith("bd-sim: ") or result.stdout:
+                failures.append(f"{words}: ended with {result.returncode}: {result.stdout}{result.stderr}")
+            if said.format(bad=bad, directory=directory) not in result.stderr:
+                failures.append(f"{words}: did not say {said!r} but: {result.stderr}")
     for failure in failures:
         print(failure)
     return 1 if failures else 0
