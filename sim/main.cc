@@ -47,20 +47,22 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
                                                  a manager starts the daemon again at once, for so long (1000)
   bd-sim replay [--twice] FILE...                run plans; "gone": it says that it breaks something, and does
                                                  not (any more): no failure; --twice: also with other memory
-  bd-sim shrink FILE | --seed N                  the smallest plan that still fails, on standard output
+  bd-sim shrink FILE | SCENARIO | --seed N       the smallest plan that still fails, on standard output
   bd-sim explain FILE | SCENARIO | --seed N [--all-calls] [--other-memory]
                                                  a run in words
-  bd-sim plan --seed N                           the plan of a seed, as text
+  bd-sim plan FILE | SCENARIO | --seed N         the plan, as text
+      [--profile NAME] [--each N]                ... of these three: in that sandbox; with N for EACH (1)
   bd-sim list                                    scenarios
   bd-sim profiles                                disks, sandboxes, other builds
   bd-sim commands                                the commands of bd that the swarm's agents run
   bd-sim help
 
-With swarm and --seed: --agents N, --commands N, --no-faults, --no-edits shape the plans.
+With swarm and --seed N: --agents N, --commands N, --no-faults, --no-edits shape the plans.
 Exit status: 0 nothing was broken, 1 an invariant was, 2 wrong usage.
 )";
 
-constexpr int64_t kJobsMax = 1'000, kAgentsMax = 1'000, kCommandsMax = 10'000, kDaysMax = 1'000'000;
+constexpr int64_t kJobsMax = 1'000, kAgentsMax = 1'000, kCommandsMax = 10'000, kDaysMax = 1'000'000,
+                  kEachMax = 10'000;
 // Seconds of a budget: 115 days.
 constexpr int64_t kBudgetMax = 10'000'000;
 
@@ -94,6 +96,12 @@ std::vector<std::string> WithShape(std::vector<std::string> flags) {
   return flags;
 }
 
+// What says which plan is meant, and which of its runs.
+std::vector<std::string> WithPlan(std::vector<std::string> flags) {
+  for (const char* flag : {"seed=", "profile=", "each="}) flags.emplace_back(flag);
+  return WithShape(std::move(flags));
+}
+
 // A seed, or what is named: not both, and only what is drawn has a shape.
 void CheckWhatIsRun(const ToolOptions& options) {
   if (options.Has("seed")) {
@@ -120,6 +128,7 @@ Plan PlanOf(const ToolOptions& options) {
   CheckWhatIsRun(options);
   const std::string profile = ProfileOf(options);
   if (options.Has("seed")) {
+    if (options.Has("each")) UsageError("--each is for a plan with EACH");
     Plan plan = MakePlan(options.Seed("seed", 1), ShapeOf(options));
     if (!profile.empty()) PutInside(plan, profile);
     return plan;
@@ -128,8 +137,9 @@ Plan PlanOf(const ToolOptions& options) {
   const Scenario* scenario = FindScenario(options.plain[0]);
   const std::string text =
       scenario != nullptr ? std::string(scenario->text) : ReadTextOrEnd(options.plain[0]);
-  Plan plan =
-      ParseOrEnd(options.plain[0], FirstOfEach(text, profile.empty() ? SandboxNames().front() : profile));
+  const int64_t number = options.Number("each", 1, 1, kEachMax);
+  Plan plan = ParseOrEnd(options.plain[0],
+                         OneOfEach(text, profile.empty() ? SandboxNames().front() : profile, number));
   if (!profile.empty() && !IsForEachSandbox(text)) PutInside(plan, profile);
   return plan;
 }
@@ -213,14 +223,17 @@ int DaysCommand(const std::vector<std::string>& words) {
 
 int ShrinkCommand(const std::vector<std::string>& words) {
   Runner runner;
-  const Plan plan = FirstThatBreaks(runner, PlanOf(ParseOptions(words, WithShape({"seed="}))));
+  const Plan plan = FirstThatBreaks(runner, PlanOf(ParseOptions(words, WithPlan({}))));
   const ShrinkReport report = Shrink(runner, plan, [](int tried, int commands, int faults) {
     if (isatty(2) == 1 && tried % 16 == 0)
       fprintf(stderr, "\r\033[K%d tried: %d commands, %d faults", tried, commands, faults);
   });
   if (isatty(2) == 1) fprintf(stderr, "\r\033[K");
   if (report.oracle.empty()) {
-    printf("# nothing is broken: this plan does not (or no longer) reproduce\n");
+    // Also where it is seen if the plan goes into a file.
+    constexpr const char* kGone = "nothing is broken: this plan does not (or no longer) reproduce";
+    fprintf(stderr, "bd-sim: %s\n", kGone);
+    printf("# %s\n%s", kGone, Print(plan).c_str());
     return 0;
   }
   printf("# breaks %s\n%s", report.oracle.c_str(), Print(report.plan).c_str());
@@ -228,8 +241,7 @@ int ShrinkCommand(const std::vector<std::string>& words) {
 }
 
 int ExplainCommand(const std::vector<std::string>& words) {
-  const ToolOptions options =
-      ParseOptions(words, WithShape({"seed=", "all-calls", "other-memory", "profile="}));
+  const ToolOptions options = ParseOptions(words, WithPlan({"all-calls", "other-memory"}));
   const Detail detail = options.Has("all-calls") ? Detail::kAllCalls : Detail::kEffects;
   const Paint paint = options.Has("other-memory") ? kOtherPaint : Paint();
   Plan plan = PlanOf(options);
@@ -322,7 +334,7 @@ int Main(std::vector<std::string> words) {
   if (command == "profiles") return ParseFlags(words, {}), Profiles();
   if (command == "commands") return ParseFlags(words, {}), Commands();
   if (command == "plan") {
-    const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
+    const Plan plan = PlanOf(ParseOptions(words, WithPlan({})));
     return fputs(Print(plan).c_str(), stdout) < 0;
   }
   UsageError("unknown command '" + command + "'");

@@ -27,7 +27,7 @@ struct Kept {
 
 Kept ReadKept(const std::string& path) {
   const std::string text = fault::ReadTextOrEnd(path);
-  return {path, BrokenThen(text), ParseOrEnd(path, FirstOfEach(text, SandboxNames().front()))};
+  return {path, BrokenThen(text), ParseOrEnd(path, OneOfEach(text, SandboxNames().front()))};
 }
 
 // A plan that was kept because it broke something, and does not any more, is told of: the mistake is mended,

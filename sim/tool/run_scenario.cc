@@ -125,8 +125,8 @@ Plan FirstThatBreaks(Runner& runner, Plan plan) {
   return first;
 }
 
-std::string FirstOfEach(std::string text, const std::string& profile) {
-  return WithNumber(InSandbox(std::move(text), profile), 1);
+std::string OneOfEach(std::string text, const std::string& profile, int64_t number) {
+  return WithNumber(InSandbox(std::move(text), profile), number);
 }
 
 int RunNamed(Runner& runner, const std::string& name, const std::string& text, const std::string& profile) {

@@ -24,7 +24,7 @@ Plan FirstThatBreaks(Runner& runner, Plan plan);
 // As the text says; `profile`: with all who run bd in that sandbox, or in this one only of each. 1 if
 // something was broken.
 int RunNamed(Runner& runner, const std::string& name, const std::string& text, const std::string& profile);
-// The text with the first of each.
-std::string FirstOfEach(std::string text, const std::string& profile);
+// The text with one of each: this profile, this number.
+std::string OneOfEach(std::string text, const std::string& profile, int64_t number = 1);
 
 }  // namespace sim

@@ -78,6 +78,7 @@ WRONG_USAGE = [
     (["run", "short_calls", "--profile", "moon"], "unknown sandbox 'moon'"),
     (["run"], "expected a scenario, --all or --seed N"),
     (["shrink", "--seed", "3", "{good}"], "beside --seed"),
+    (["shrink", "--seed", "3", "--each", "2"], "--each is for a plan with EACH"),
     (["explain", "{good}", "{good}"], "expected one file"),
     (["plan", "--seed", "-1"], "--seed: not a number: '-1'"),
     (["replay"], "expected files with plans"),
@@ -110,9 +111,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "a.plan"
 
-        def expect(command: str, text: str, status: int, *said: str) -> str:
+        def expect(command: str, text: str, status: int, *said: str, flags: tuple[str, ...] = ()) -> str:
             path.write_text(text)
-            result = subprocess.run([simulator, command, path], capture_output=True, text=True)
+            result = subprocess.run([simulator, command, path, *flags], capture_output=True, text=True)
             output = result.stdout + result.stderr
             if result.returncode != status:
                 failures.append(f"{command} {text!r}: ended with {result.returncode} and not {status}: {output}")
@@ -131,7 +132,8 @@ def main() -> int:
         expect("replay", f"# what it was\n# breaks FILE\n{QUIET}{never}", 0, "no longer breaks FILE", "never struck")
         expect("replay", f"{QUIET}{never}", 1, "HOLLOW", "never struck")
         expect("replay", f"# breaks ACK\n{BROKEN}", 1, "broken ", "it was kept because it broke ACK")
-        expect("shrink", f"# breaks ACK\n{QUIET}", 0, "does not (or no longer) reproduce")
+        expect("shrink", f"# breaks ACK\n{QUIET}", 0, "# nothing is broken: this plan does not (or no longer) reproduce\n"
+               "plan 1\n", "bd-sim: nothing is broken")
         expect("explain", QUIET, 0, "No invariant is broken.")
         expect("explain", f"{QUIET}check\n  show t-none => says \"Broken: x\"\n", 1, "Broken: EXPECT")
         expect("explain", f"{QUIET}  create \"a title\\nBroken: it says\" => fails\n", 1, "Broken: EXPECT")
@@ -150,6 +152,17 @@ def main() -> int:
             failures.append(f"no seed of 40 is quiet, with one behind it that is not: {broken}")
         expect("shrink", race.format(quiet), 1, f"# breaks EXPECT\nplan 1\nseed {quiet + 1}\n")
         expect("explain", race.format(quiet), 1, f"seed {quiet + 1}\n", "Broken: EXPECT")
+        # A run with the number that `run` says, and in the sandbox.
+        expect("plan", f"{QUIET}fault kill nth=EACH\n", 0, "\nfault kill\n")
+        expect("plan", f"{QUIET}fault kill nth=EACH\n", 0, "\nfault kill nth=7\n", flags=("--each", "7"))
+        for sandbox in ("", " sandbox=EACH"):
+            expect("plan", QUIET.replace("a1", f"a1{sandbox}"), 0, " sandbox=docker\n", flags=("--profile", "docker"))
+        # What is drawn with other flags is another plan: they are said.
+        shaped = subprocess.run([simulator, "swarm", "--seeds", "3", "--jobs", "1", "--agents", "2", "--no-edits"],
+                                capture_output=True, text=True, check=False)
+        if "the plans were drawn with --agents 2 --no-edits\n" not in shaped.stdout:
+            failures.append(f"swarm did not say how the plans were drawn: {shaped.stdout}")
+
         path.write_text(QUIET)
         bad = Path(directory) / "bad.plan"
         bad.write_text("plan 2\n")
