@@ -1,8 +1,8 @@
 #include "faultinject/rule.h"
 
 #include <cerrno>
-#include <charconv>
-#include <optional>
+
+#include "faultinject/number.h"
 
 namespace fault {
 
@@ -43,13 +43,20 @@ constexpr ErrnoRow kErrnos[] = {
     {"EAFNOSUPPORT", EAFNOSUPPORT},
 };
 
-std::optional<int64_t> ParseNumber(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
+// Actions with an amount.
+struct AmountRow {
+  std::string_view name;
+  Action action;
+  int64_t lowest, highest;
+};
+
+constexpr AmountRow kAmounts[] = {
+    {"short", Action::kShort, 0, kCountMax},
+    {"stop", Action::kStop, 0, kMsMax},
+    {"delay", Action::kDelay, 0, kMsMax},
+    {"suspend", Action::kSuspend, 0, kMsMax / 1000},
+    {"clock", Action::kClock, -kClockStepMax, kClockStepMax},
+};
 
 class Parser {
  public:
@@ -90,28 +97,19 @@ class Parser {
       rule_.error = ErrnoOfName(name);
       return rule_.error != 0 || Fail("unknown action or error '" + std::string(name) + "'");
     }
-    if (name == "short") {
-      rule_.action = Action::kShort;
-    } else if (name == "stop") {
-      rule_.action = Action::kStop;
-    } else if (name == "clock") {
-      rule_.action = Action::kClock;
-    } else if (name == "suspend") {
-      rule_.action = Action::kSuspend;
-    } else if (name == "delay") {
-      rule_.action = Action::kDelay;
-    } else {
-      return Fail("unknown action '" + std::string(name) + "'");
+    for (const AmountRow& row : kAmounts) {
+      if (row.name != name) continue;
+      rule_.action = row.action;
+      return SetNumber(word, equals, rule_.amount, row.lowest, row.highest);
     }
-    return SetNumber(word, equals, rule_.amount, rule_.action == Action::kClock ? INT64_MIN : 0);
+    return Fail("unknown action '" + std::string(name) + "'");
   }
 
-  bool SetNumber(std::string_view word, size_t equals, int64_t& into, int64_t lowest) {
-    const std::optional<int64_t> number = ParseNumber(word.substr(equals + 1));
-    if (!number || *number < lowest)
-      return Fail("no such number: '" + std::string(word.substr(equals + 1)) + "'");
-    into = *number;
-    return true;
+  bool SetNumber(std::string_view word, size_t equals, int64_t& into, int64_t lowest, int64_t highest) {
+    std::string_view text = word.substr(equals + 1);
+    if (text.starts_with('+')) text.remove_prefix(1);
+    const std::string wrong = ReadNumber(text, lowest, highest, into);
+    return wrong.empty() || Fail(std::string(word.substr(0, equals)) + ": " + wrong);
   }
 
   bool SetCondition(std::string_view word) {
@@ -122,10 +120,10 @@ class Parser {
     if (name == "op") return rule_.op = value, true;
     if (name == "path") return rule_.path = value, true;
     if (name == "agent") return rule_.agent = value, true;
-    if (name == "command") return SetNumber(word, equals, rule_.command, 0);
-    if (name == "nth") return SetNumber(word, equals, rule_.nth, 1);
+    if (name == "command") return SetNumber(word, equals, rule_.command, 0, kCountMax);
+    if (name == "nth") return SetNumber(word, equals, rule_.nth, 1, kCountMax);
     if (name == "times" && value == "*") return rule_.times = 0, true;
-    if (name == "times") return SetNumber(word, equals, rule_.times, 1);
+    if (name == "times") return SetNumber(word, equals, rule_.times, 1, kCountMax);
     if (name == "when" && (value == "before" || value == "after"))
       return rule_.after = value == "after", true;
     return Fail("unknown condition '" + std::string(word) + "'");

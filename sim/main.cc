@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "faultinject/tool/options.h"
+#include "faultinject/tool/read_text.h"
 #include "sim/run/workload.h"
 #include "sim/tool/days.h"
 #include "sim/tool/explain.h"
 #include "sim/tool/forked.h"
+#include "sim/tool/replay.h"
 #include "sim/tool/run_scenario.h"
 #include "sim/tool/sandboxes.h"
 #include "sim/tool/scenarios.h"
@@ -27,7 +29,9 @@ namespace sim {
 namespace {
 
 using fault::AsksForHelp;
+using fault::ParseFlags;
 using fault::ParseOptions;
+using fault::ReadTextOrEnd;
 using fault::ToolOptions;
 using fault::UsageError;
 
@@ -43,30 +47,26 @@ constexpr const char* kHelp = R"(bd-sim: the shipped program on a simulated mach
                                                  a manager starts the daemon again at once, for so long (1000)
   bd-sim replay [--twice] FILE...                run plans; "gone": it says that it breaks something, and does
                                                  not (any more): no failure; --twice: also with other memory
-  bd-sim shrink FILE | --seed N                  the smallest plan that still fails, on standard output
+  bd-sim shrink FILE | SCENARIO | --seed N       the smallest plan that still fails, on standard output
   bd-sim explain FILE | SCENARIO | --seed N [--all-calls] [--other-memory]
                                                  a run in words
-  bd-sim plan --seed N                           the plan of a seed, as text
+  bd-sim plan FILE | SCENARIO | --seed N         the plan, as text
+      [--profile NAME] [--each N]                ... of these three: in that sandbox; with N for EACH (1)
   bd-sim list                                    scenarios
   bd-sim profiles                                disks, sandboxes, other builds
   bd-sim commands                                the commands of bd that the swarm's agents run
   bd-sim help
 
-With swarm and --seed: --agents N, --commands N, --no-faults, --no-edits shape the plans.
+With swarm and --seed N: --agents N, --commands N, --no-faults, --no-edits shape the plans.
 Exit status: 0 nothing was broken, 1 an invariant was, 2 wrong usage.
 )";
 
-int64_t Cores() { return std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)); }
+constexpr int64_t kJobsMax = 1'000, kAgentsMax = 1'000, kCommandsMax = 10'000, kDaysMax = 1'000'000,
+                  kEachMax = 10'000;
+// Seconds of a budget: 115 days.
+constexpr int64_t kBudgetMax = 10'000'000;
 
-std::string ReadText(const std::string& path) {
-  FILE* file = fopen(path.c_str(), "r");
-  if (file == nullptr) UsageError(path + ": cannot be read");
-  std::string text;
-  char buffer[4096];
-  for (size_t got = 0; (got = fread(buffer, 1, sizeof buffer, file)) > 0;) text.append(buffer, got);
-  fclose(file);
-  return text;
-}
+int64_t Cores() { return std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)); }
 
 const Scenario* FindScenario(const std::string& name) {
   for (const Scenario& scenario : AllScenarios()) {
@@ -78,16 +78,40 @@ const Scenario* FindScenario(const std::string& name) {
 // What plans of seeds are drawn from: part of what a seed means.
 SwarmOptions ShapeOf(const ToolOptions& options) {
   SwarmOptions shape;
-  shape.agents_max = static_cast<int>(options.Number("agents", shape.agents_max, 1));
-  shape.commands = static_cast<int>(options.Number("commands", shape.commands, 1));
+  shape.agents_max = static_cast<int>(options.Number("agents", shape.agents_max, 1, kAgentsMax));
+  shape.commands = static_cast<int>(options.Number("commands", shape.commands, 1, kCommandsMax));
   shape.faults = !options.Has("no-faults");
   shape.external_edits = !options.Has("no-edits");
   return shape;
 }
 
+int JobsOf(const ToolOptions& options) {
+  return static_cast<int>(options.Number("jobs", Cores(), 1, kJobsMax));
+}
+
+constexpr const char* kShapes[] = {"agents=", "commands=", "no-faults", "no-edits"};
+
 std::vector<std::string> WithShape(std::vector<std::string> flags) {
-  for (const char* flag : {"agents=", "commands=", "no-faults", "no-edits"}) flags.emplace_back(flag);
+  for (const char* flag : kShapes) flags.emplace_back(flag);
   return flags;
+}
+
+// What says which plan is meant, and which of its runs.
+std::vector<std::string> WithPlan(std::vector<std::string> flags) {
+  for (const char* flag : {"seed=", "profile=", "each="}) flags.emplace_back(flag);
+  return WithShape(std::move(flags));
+}
+
+// A seed, or what is named: not both, and only what is drawn has a shape.
+void CheckWhatIsRun(const ToolOptions& options) {
+  if (options.Has("seed")) {
+    if (!options.plain.empty()) UsageError("unexpected '" + options.plain[0] + "' beside --seed");
+    return;
+  }
+  for (std::string flag : kShapes) {
+    if (flag.ends_with('=')) flag.pop_back();
+    if (options.Has(flag)) UsageError("--" + flag + " shapes the plan of a seed: --seed N");
+  }
 }
 
 std::string ProfileOf(const ToolOptions& options) {
@@ -99,89 +123,67 @@ std::string ProfileOf(const ToolOptions& options) {
   return name;
 }
 
-// FILE, SCENARIO or --seed N.
+// FILE, SCENARIO or --seed N, as `run` runs it.
 Plan PlanOf(const ToolOptions& options) {
-  if (options.Has("seed")) return MakePlan(options.Seed("seed", 1), ShapeOf(options));
+  CheckWhatIsRun(options);
+  const std::string profile = ProfileOf(options);
+  if (options.Has("seed")) {
+    if (options.Has("each")) UsageError("--each is for a plan with EACH");
+    Plan plan = MakePlan(options.Seed("seed", 1), ShapeOf(options));
+    if (!profile.empty()) PutInside(plan, profile);
+    return plan;
+  }
   if (options.plain.size() != 1) UsageError("expected one file, one scenario, or --seed N");
   const Scenario* scenario = FindScenario(options.plain[0]);
-  std::string text = scenario != nullptr ? std::string(scenario->text) : ReadText(options.plain[0]);
-  const std::string profile = options.Has("profile") ? ProfileOf(options) : SandboxNames().front();
-  return ParseOrEnd(options.plain[0], FirstOfEach(std::move(text), profile));
+  const std::string text =
+      scenario != nullptr ? std::string(scenario->text) : ReadTextOrEnd(options.plain[0]);
+  const int64_t number = options.Number("each", 1, 1, kEachMax);
+  Plan plan = ParseOrEnd(options.plain[0],
+                         OneOfEach(text, profile.empty() ? SandboxNames().front() : profile, number));
+  if (!profile.empty() && !IsForEachSandbox(text)) PutInside(plan, profile);
+  return plan;
 }
 
 int RunCommand(const std::vector<std::string>& words) {
   const ToolOptions options = ParseOptions(words, WithShape({"seed=", "all", "profile="}));
-  const std::string profile = ProfileOf(options);
-  Runner runner;
   if (options.Has("seed")) {
-    Plan plan = PlanOf(options);
-    if (!profile.empty()) PutInside(plan, profile);
-    return Report("seed " + options.flags.at("seed"), runner.RunOne(plan));
+    if (options.Has("all")) UsageError("expected --all or --seed, not both");
+    Runner runner;
+    return Report("seed " + options.flags.at("seed"), runner.RunOne(PlanOf(options)));
   }
-  std::vector<std::string> names = options.plain;
+  CheckWhatIsRun(options);
+  const std::string profile = ProfileOf(options);
+  std::vector<const Scenario*> scenarios;
+  for (const std::string& name : options.plain) {
+    scenarios.push_back(FindScenario(name));
+    if (scenarios.back() == nullptr) UsageError("unknown scenario '" + name + "' (bd-sim list)");
+  }
   if (options.Has("all")) {
-    for (const Scenario& scenario : AllScenarios()) names.emplace_back(scenario.name);
+    if (!scenarios.empty()) UsageError("unexpected '" + options.plain[0] + "' beside --all");
+    for (const Scenario& scenario : AllScenarios()) scenarios.push_back(&scenario);
   }
-  if (names.empty()) UsageError("expected a scenario, --all or --seed N");
+  if (scenarios.empty()) UsageError("expected a scenario, --all or --seed N");
+  Runner runner;
   int status = 0;
-  for (const std::string& name : names) {
-    const Scenario* scenario = FindScenario(name);
-    if (scenario == nullptr) UsageError("unknown scenario '" + name + "' (bd-sim list)");
-    status |= RunNamed(runner, name, std::string(scenario->text), profile);
-  }
+  for (const Scenario* scenario : scenarios)
+    status |= RunNamed(runner, std::string(scenario->name), std::string(scenario->text), profile);
   return status;
 }
 
-// What shrink wrote above the plan; "" if it did not.
-std::string BrokenThen(const std::string& text) {
-  constexpr std::string_view kHead = "# breaks ";
-  const size_t at = text.starts_with(kHead) ? 0 : text.find(std::string("\n") + std::string(kHead));
-  if (at == std::string::npos) return "";
-  const size_t begin = text.find(kHead.substr(1), at) + kHead.size() - 1;
-  return text.substr(begin, text.find_first_of(" \n", begin) - begin);
-}
-
-// A plan that was kept because it broke something, and does not any more, is told of: the mistake is mended,
-// or the calls of this build are others. Nothing is broken, so that is no failure.
-int ReplayOne(Runner& runner, const std::string& path, bool twice) {
-  const std::string text = ReadText(path), then = BrokenThen(text);
-  const Plan plan = ParseOrEnd(path, FirstOfEach(text, SandboxNames().front()));
-  if (twice && runner.RunOne(plan).hash != runner.RunOne(plan, kOtherPaint).hash) {
-    printf("broken  %s: REPLAY: two runs differ: something depends on memory\n", path.c_str());
-    return 1;
-  }
-  const RunResult result = RunWhole(runner, plan);
-  const bool hollow = !result.violations.empty() && result.violations[0].oracle == "HOLLOW";
-  if (!then.empty() && (result.violations.empty() || hollow)) {
-    printf("gone    %s: no longer breaks %s%s%s\n", path.c_str(), then.c_str(), hollow ? "; " : "",
-           hollow ? result.violations[0].message.c_str() : "");
-    return 0;
-  }
-  const int status = Report(path, result);
-  if (!then.empty() && result.violations[0].oracle != then) {
-    printf("        %s: it was kept because it broke %s\n", path.c_str(), then.c_str());
-  }
-  return status;
-}
-
-int Replay(const std::vector<std::string>& words) {
+int ReplayCommand(const std::vector<std::string>& words) {
   const ToolOptions options = ParseOptions(words, {"twice"});
   if (options.plain.empty()) UsageError("expected files with plans");
-  Runner runner;
-  int status = 0;
-  for (const std::string& path : options.plain) status |= ReplayOne(runner, path, options.Has("twice"));
-  return status;
+  return Replay(options.plain, options.Has("twice"));
 }
 
 int SwarmCommand(const std::vector<std::string>& words) {
   const ToolOptions options =
-      ParseOptions(words, WithShape({"seeds=", "first=", "jobs=", "budget=", "twice", "json", "failures="}));
-  if (!options.plain.empty()) UsageError("unexpected '" + options.plain[0] + "'");
+      ParseFlags(words, WithShape({"seeds=", "first=", "jobs=", "budget=", "twice", "json", "failures="}));
   SwarmPlan plan;
   plan.first = options.Seed("first", 1);
-  plan.seconds = options.Number("budget", 0, 1);
+  plan.seconds = options.Number("budget", 0, 1, kBudgetMax);
   plan.seeds = options.Number("seeds", plan.seconds != 0 ? INT64_MAX : 1000, 1);
-  plan.jobs = static_cast<int>(options.Number("jobs", Cores(), 1));
+  plan.jobs = JobsOf(options);
   plan.twice = options.Has("twice");
   plan.failures_max = options.Number("failures", plan.failures_max, 1);
   plan.options = ShapeOf(options);
@@ -191,8 +193,8 @@ int SwarmCommand(const std::vector<std::string>& words) {
 }
 
 int SystematicCommand(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, {"jobs=", "only="});
-  const auto jobs = static_cast<int>(options.Number("jobs", Cores(), 1));
+  const ToolOptions options = ParseFlags(words, {"jobs=", "only="});
+  const auto jobs = JobsOf(options);
   const SystematicReport report =
       RunSystematic(jobs, options.Has("only") ? options.flags.at("only") : "", true);
   if (report.commands == 0) UsageError("no such command in the lane");
@@ -209,26 +211,29 @@ int SystematicCommand(const std::vector<std::string>& words) {
 }
 
 int DaysCommand(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, {"days=", "first=", "jobs="});
-  const DaysReport report = RunDays(options.Number("days", 1000, 1), options.Seed("first", 1),
-                                    static_cast<int>(options.Number("jobs", Cores(), 1)));
+  const ToolOptions options = ParseFlags(words, {"days=", "first=", "jobs="});
+  const DaysReport report =
+      RunDays(options.Number("days", 1000, 1, kDaysMax), options.Seed("first", 1), JobsOf(options));
   const size_t shown = std::min<size_t>(report.broken.size(), 10);
   for (size_t i = 0; i < shown; ++i) printf("broken  %s\n", report.broken[i].c_str());
   printf("%lld simulated days, %lld commands in %.0f s, %zu broken\n", static_cast<long long>(report.days),
-         static_cast<long long>(report.lives), report.seconds, report.broken.size());
+         static_cast<long long>(report.commands), report.seconds, report.broken.size());
   return report.broken.empty() ? 0 : 1;
 }
 
 int ShrinkCommand(const std::vector<std::string>& words) {
-  const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
   Runner runner;
+  const Plan plan = FirstThatBreaks(runner, PlanOf(ParseOptions(words, WithPlan({}))));
   const ShrinkReport report = Shrink(runner, plan, [](int tried, int commands, int faults) {
     if (isatty(2) == 1 && tried % 16 == 0)
       fprintf(stderr, "\r\033[K%d tried: %d commands, %d faults", tried, commands, faults);
   });
   if (isatty(2) == 1) fprintf(stderr, "\r\033[K");
   if (report.oracle.empty()) {
-    printf("# nothing is broken: this plan does not (or no longer) reproduce\n");
+    // Also where it is seen if the plan goes into a file.
+    constexpr const char* kGone = "nothing is broken: this plan does not (or no longer) reproduce";
+    fprintf(stderr, "bd-sim: %s\n", kGone);
+    printf("# %s\n%s", kGone, Print(plan).c_str());
     return 0;
   }
   printf("# breaks %s\n%s", report.oracle.c_str(), Print(report.plan).c_str());
@@ -236,13 +241,18 @@ int ShrinkCommand(const std::vector<std::string>& words) {
 }
 
 int ExplainCommand(const std::vector<std::string>& words) {
-  const ToolOptions options =
-      ParseOptions(words, WithShape({"seed=", "all-calls", "other-memory", "profile="}));
+  const ToolOptions options = ParseOptions(words, WithPlan({"all-calls", "other-memory"}));
   const Detail detail = options.Has("all-calls") ? Detail::kAllCalls : Detail::kEffects;
   const Paint paint = options.Has("other-memory") ? kOtherPaint : Paint();
-  const std::string text = Explain(PlanOf(options), detail, paint);
-  fputs(text.c_str(), stdout);
-  return text.find("\nBroken: ") == std::string::npos ? 0 : 1;
+  Plan plan = PlanOf(options);
+  if (plan.repeat > 1) {
+    Runner runner;
+    plan = FirstThatBreaks(runner, std::move(plan));
+    printf("seed %llu\n", static_cast<unsigned long long>(plan.seed));
+  }
+  const Explanation explanation = Explain(plan, detail, paint);
+  fputs(explanation.text.c_str(), stdout);
+  return explanation.broken ? 1 : 0;
 }
 
 // The first comment line says what a scenario is.
@@ -317,14 +327,14 @@ int Main(std::vector<std::string> words) {
   if (command == "swarm") return SwarmCommand(words);
   if (command == "systematic") return SystematicCommand(words);
   if (command == "days") return DaysCommand(words);
-  if (command == "replay") return Replay(words);
+  if (command == "replay") return ReplayCommand(words);
   if (command == "shrink") return ShrinkCommand(words);
   if (command == "explain") return ExplainCommand(words);
-  if (command == "list") return List();
-  if (command == "profiles") return Profiles();
-  if (command == "commands") return Commands();
+  if (command == "list") return ParseFlags(words, {}), List();
+  if (command == "profiles") return ParseFlags(words, {}), Profiles();
+  if (command == "commands") return ParseFlags(words, {}), Commands();
   if (command == "plan") {
-    const Plan plan = PlanOf(ParseOptions(words, WithShape({"seed="})));
+    const Plan plan = PlanOf(ParseOptions(words, WithPlan({})));
     return fputs(Print(plan).c_str(), stdout) < 0;
   }
   UsageError("unknown command '" + command + "'");

@@ -23,7 +23,7 @@ namespace {
 using shim::Counter;
 
 constexpr std::string_view kOfTheSimulator[] = {"plan",  "seed",  "disk",   "schedule", "latency",
-                                                "setup", "agent", "repeat", "check"};
+                                                "setup", "agent", "repeat", "check",    "each"};
 // What no program asks the C library for.
 constexpr std::string_view kNotSeen[] = {"barrier"};
 
@@ -67,11 +67,12 @@ class Shared {
   }
   const std::string& problem() const { return problem_; }
   const Counter& counter(size_t i) const { return counters_[i]; }
+  int64_t LinesLost() const { return counters_[count_].seen; }
   std::string Plan() const { return directory_ + "/plan"; }
   std::string State() const { return directory_ + "/state"; }
 
  private:
-  size_t Size() const { return std::max<size_t>(count_, 1) * sizeof(Counter); }
+  size_t Size() const { return shim::CountersOf(count_) * sizeof(Counter); }
   bool Prepare(const std::vector<Rule>& rules) {
     const char* tmp = secure_getenv("TMPDIR");
     directory_ = std::string(tmp == nullptr || *tmp == '\0' ? "/tmp" : tmp) + "/bd-fault.XXXXXX";
@@ -106,14 +107,28 @@ void PutIntoEnvironment(const Shared& shared, const std::string& shim, const std
   if (!trace.empty()) setenv(shim::kVariableTrace, trace.c_str(), 1);
 }
 
+// It is there, and can be appended to. The whole path: those who append have directories of their own. "" and
+// errno if it cannot be.
+std::string BeginTrace(const std::string& path) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0) return "";
+  close(file);
+  char whole[PATH_MAX];
+  return realpath(path.c_str(), whole) == nullptr ? "" : whole;
+}
+
 }  // namespace
 
 std::variant<std::vector<Rule>, TextError> ReadRules(std::string_view text) {
   std::vector<Rule> rules;
   for (int number = 1; !text.empty(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
+    std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
     const std::string_view word = line.substr(0, line.find(' '));
+    if (word == "plan" && line.substr(0, line.find_last_not_of(' ') + 1) != "plan 1") {
+      return TextError{number, 6, "this build reads plans of form 1: '" + std::string(line) + "'"};
+    }
     // An indented line is a command of an agent.
     if (line.empty() || line[0] == '#' || line[0] == ' ' || IsOneOf(word, kOfTheSimulator)) continue;
     if (word != "fault") return TextError{number, 1, "unknown line '" + std::string(word) + "'"};
@@ -142,10 +157,12 @@ std::string WhyNot(const Rule& rule) {
 int RunWithRules(const std::vector<Rule>& rules, const std::string& trace, const std::function<int()>& run) {
   const std::string shim = FindShim();
   if (shim.empty()) return Say(kExitNotHere, "libbd-fault.so is not beside this program");
+  const std::string file = trace.empty() ? "" : BeginTrace(trace);
+  if (!trace.empty() && file.empty()) return Say(kExitNotHere, "--trace " + trace + ": " + strerror(errno));
   const Shared shared(rules);
   if (!shared.problem().empty()) return Say(kExitNotHere, shared.problem());
   const int code = RunInChild([&] {
-    PutIntoEnvironment(shared, shim, trace);
+    PutIntoEnvironment(shared, shim, file);
     return run();
   });
   bool came = false;
@@ -155,7 +172,9 @@ int RunWithRules(const std::vector<Rule>& rules, const std::string& trace, const
     came = came || (never && struck);
     if (struck == never) Say(0, Print(rules[i]) + (never ? ": there was such a call" : ": did not strike"));
   }
-  return came ? kExitNever : code;
+  if (shared.LinesLost() == 0) return came ? kExitNever : code;
+  return Say(kExitNotHere, "--trace " + trace + ": " + std::to_string(shared.LinesLost()) +
+                               " lines could not be written there");
 }
 
 }  // namespace fault::real

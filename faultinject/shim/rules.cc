@@ -72,10 +72,10 @@ Rules::Rules() : agent_(Variable(kVariableAgent)), trace_(Variable(kVariableTrac
     const auto rule = ParseRule(line.substr(std::min<size_t>(line.find(' ') + 1, line.size())));
     if (std::holds_alternative<Rule>(rule)) rules_.push_back(std::get<Rule>(rule));
   }
-  if (rules_.empty()) return;
+  if (empty()) return;
   const int state = Open(Variable(kVariableState).c_str(), O_RDWR);
-  const long shared = syscall(SYS_mmap, nullptr, rules_.size() * sizeof(Counter), PROT_READ | PROT_WRITE,
-                              MAP_SHARED, state, 0);
+  const long shared = syscall(SYS_mmap, nullptr, CountersOf(rules_.size()) * sizeof(Counter),
+                              PROT_READ | PROT_WRITE, MAP_SHARED, state, 0);
   if (state >= 0) syscall(SYS_close, state);
   if (shared != -1) {
     counters_ = reinterpret_cast<Counter*>(shared);
@@ -143,16 +143,17 @@ void Rules::Strike(const Rule& rule, Verdict& verdict) {
   }
 }
 
-void Rules::Trace(const Call& call, std::string_view path) const {
+void Rules::Trace(const Call& call, std::string_view path) {
   char line[PATH_MAX + 128];
   const int size =
       snprintf(line, sizeof line, "%d %s %.*s %.*s%s%s\n", getpid(), agent_.c_str(),
                static_cast<int>(call.op.size()), call.op.data(), static_cast<int>(path.size()), path.data(),
                call.second == nullptr ? "" : " ", call.second == nullptr ? "" : call.second);
   const int file = Open(trace_.c_str(), O_WRONLY | O_CREAT | O_APPEND);
-  if (file < 0) return;
-  (void)syscall(SYS_write, file, line, std::min<size_t>(static_cast<size_t>(size), sizeof line - 1));
-  syscall(SYS_close, file);
+  const size_t bytes = std::min<size_t>(static_cast<size_t>(size), sizeof line - 1);
+  const bool whole = file >= 0 && syscall(SYS_write, file, line, bytes) == static_cast<long>(bytes);
+  if (!whole && counters_ != nullptr) __atomic_add_fetch(&counters_[rules_.size()].seen, 1, __ATOMIC_RELAXED);
+  if (file >= 0) syscall(SYS_close, file);
 }
 
 }  // namespace fault::shim

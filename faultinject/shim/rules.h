@@ -1,6 +1,7 @@
 // The rules of a plan in a real process: counted over all processes of a run, in memory that they share.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@
 namespace fault::shim {
 
 constexpr const char* kVariablePlan = "BD_FAULT_PLAN";    // a file with lines "fault ..."
-constexpr const char* kVariableState = "BD_FAULT_STATE";  // a file with a Counter for each of them
+constexpr const char* kVariableState = "BD_FAULT_STATE";  // a file with CountersOf them
 constexpr const char* kVariableTrace = "BD_FAULT_TRACE";  // a file that every call is appended to
 constexpr const char* kVariableAgent = "BD_FAULT_AGENT";  // otherwise the name of the program
 
@@ -20,6 +21,8 @@ struct Counter {
   int64_t seen = 0;
   int64_t struck = 0;
 };
+// One for each rule, and one for the lines that the trace lacks, for they could not be written.
+constexpr size_t CountersOf(size_t rules) { return rules + 1; }
 
 struct Call {
   std::string_view op;
@@ -47,11 +50,11 @@ class Rules {
 
  private:
   bool Matches(const Rule& rule, const OpRow& row, const Call& call, std::string_view path) const;
-  void Trace(const Call& call, std::string_view path) const;
+  void Trace(const Call& call, std::string_view path);
   void Strike(const Rule& rule, Verdict& verdict);
 
   std::vector<Rule> rules_;
-  Counter* counters_ = nullptr;  // one for each rule
+  Counter* counters_ = nullptr;  // CountersOf
   std::string agent_, trace_;
 };
 

@@ -1,10 +1,13 @@
 // bd-fault: a real command in a sandbox, or with faults. See docs/SANDBOXES.md.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -13,6 +16,7 @@
 #include "faultinject/real/plan.h"
 #include "faultinject/real/run.h"
 #include "faultinject/tool/options.h"
+#include "faultinject/tool/read_text.h"
 #include "faultinject/torture/torture.h"
 
 namespace fault {
@@ -39,13 +43,29 @@ constexpr const char* kHelp = R"(bd-fault: a real command in a sandbox, or with 
   bd-fault help
 
 The exit code of `run` is that of the command, 128 + n if signal n ended it; 125: the sandbox cannot be
-built here, the fault not be done (why is on standard error); 124: a call was made that a rule
-"never" forbids; 126, 127: the command cannot be run, is not found; 2: wrong usage.
+built here, the fault not be done, the trace not be written (why is on standard error); 124: a call was
+made that a rule "never" forbids; 126, 127: the command cannot be run, is not found; 2: wrong usage.
 )";
 
+// With no link on the way.
 std::string RealPath(const std::string& path) {
   char resolved[PATH_MAX];
-  if (realpath(path.c_str(), resolved) == nullptr) UsageError(path + ": no such directory");
+  if (realpath(path.c_str(), resolved) == nullptr) UsageError(path + ": " + strerror(errno));
+  return resolved;
+}
+
+std::string RealDirectory(const std::string& path) {
+  std::string resolved = RealPath(path);
+  struct stat found = {};
+  if (stat(resolved.c_str(), &found) == 0 && !S_ISDIR(found.st_mode)) UsageError(path + ": not a directory");
+  return resolved;
+}
+
+std::string RealProgram(const std::string& path) {
+  std::string resolved = RealPath(path);
+  struct stat found = {};
+  const bool is_file = stat(resolved.c_str(), &found) == 0 && S_ISREG(found.st_mode);
+  if (!is_file || access(resolved.c_str(), X_OK) != 0) UsageError(path + ": not a program that can be run");
   return resolved;
 }
 
@@ -54,22 +74,9 @@ std::string Variable(const char* name, const char* otherwise) {
   return value == nullptr || *value == '\0' ? otherwise : value;
 }
 
-std::string ReadText(const std::string& path) {
-  FILE* file = fopen(path.c_str(), "r");
-  if (file == nullptr) UsageError(path + ": cannot be read");
-  std::string text;
-  char block[4096];
-  for (size_t got = 0; (got = fread(block, 1, sizeof block, file)) > 0;) text.append(block, got);
-  fclose(file);
-  return text;
-}
-
 Profile ParseOrEnd(const std::string& name, const std::string& text) {
   auto parsed = ParseProfile(name, text);
-  if (auto* error = std::get_if<TextError>(&parsed)) {
-    UsageError(name + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": " +
-               error->message);
-  }
+  if (auto* error = std::get_if<TextError>(&parsed)) RefuseText(name, *error);
   return std::get<Profile>(std::move(parsed));
 }
 
@@ -81,7 +88,7 @@ Profile FindProfile(const std::string& name) {
   if (name.find('/') == std::string::npos && !name.ends_with(".profile")) {
     UsageError("unknown profile '" + name + "' (bd-fault profiles)");
   }
-  return ParseOrEnd(name, ReadText(name));
+  return ParseOrEnd(name, ReadTextOrEnd(name));
 }
 
 void PrintProfile(const Profile& profile, const real::Means& means) {
@@ -120,11 +127,8 @@ bool SayWhatIsMissing(const Profile& profile, const real::Means& means) {
 }
 
 std::vector<Rule> ReadRulesOrEnd(const std::string& path) {
-  auto parsed = real::ReadRules(ReadText(path));
-  if (auto* error = std::get_if<TextError>(&parsed)) {
-    UsageError(path + ":" + std::to_string(error->line) + ":" + std::to_string(error->column) + ": " +
-               error->message);
-  }
+  auto parsed = real::ReadRules(ReadTextOrEnd(path));
+  if (auto* error = std::get_if<TextError>(&parsed)) RefuseText(path, *error);
   return std::get<std::vector<Rule>>(std::move(parsed));
 }
 
@@ -149,8 +153,8 @@ int Run(const std::vector<std::string>& words, std::vector<std::string> command)
   if (!options.Has("profile") && !has_plan) UsageError("expected --profile, --plan or --trace");
   Profile profile;
   if (options.Has("profile")) profile = FindProfile(options.flags.at("profile"));
-  const Places places{RealPath(options.Has("workspace") ? options.flags.at("workspace") : "."),
-                      RealPath(Variable("TMPDIR", "/tmp")), RealPath(Variable("HOME", "/"))};
+  const Places places{RealDirectory(options.Has("workspace") ? options.flags.at("workspace") : "."),
+                      RealDirectory(Variable("TMPDIR", "/tmp")), RealDirectory(Variable("HOME", "/"))};
   std::vector<Rule> rules;
   if (options.Has("plan")) rules = ReadRulesOrEnd(options.flags.at("plan"));
   const real::Means means = real::LookForMeans();
@@ -165,18 +169,19 @@ int Run(const std::vector<std::string>& words, std::vector<std::string> command)
 
 // Beside this program, unless it is said where.
 std::string FindBd(const ToolOptions& options) {
-  if (options.Has("bd")) return RealPath(options.flags.at("bd"));
+  if (options.Has("bd")) return RealProgram(options.flags.at("bd"));
   const std::string self = RealPath("/proc/self/exe");
-  return RealPath(self.substr(0, self.rfind('/')) + "/bd");
+  return RealProgram(self.substr(0, self.rfind('/')) + "/bd");
 }
 
+constexpr int64_t kSecondsMax = 10'000'000, kClientsMax = 1'000;
+
 int Torture(const std::vector<std::string>& words) {
-  const ToolOptions options = ParseOptions(words, {"seconds=", "seed=", "clients=", "bd="});
-  if (!options.plain.empty()) UsageError("unexpected '" + options.plain[0] + "'");
+  const ToolOptions options = ParseFlags(words, {"seconds=", "seed=", "clients=", "bd="});
   torture::Options wanted;
   wanted.program = FindBd(options);
-  wanted.seconds = options.Number("seconds", wanted.seconds, 1);
-  wanted.clients = options.Number("clients", wanted.clients, 1);
+  wanted.seconds = options.Number("seconds", wanted.seconds, 1, kSecondsMax);
+  wanted.clients = options.Number("clients", wanted.clients, 1, kClientsMax);
   wanted.seed = options.Seed("seed", static_cast<uint64_t>(bd::os::WallNanos()));
   return torture::Torture(wanted);
 }

@@ -34,11 +34,13 @@ bool AsksForHelp(const std::string& command, const std::vector<std::string>& wor
   return command == "help" || IsHelpFlag(command) || std::ranges::any_of(words, IsHelpFlag);
 }
 
-int64_t ToolOptions::Number(const std::string& name, int64_t fallback, int64_t lowest) const {
+int64_t ToolOptions::Number(const std::string& name, int64_t fallback, int64_t lowest,
+                            int64_t highest) const {
   const auto at = flags.find(name);
   if (at == flags.end()) return fallback;
   const auto number = Parse<int64_t>(name, at->second);
   if (number < lowest) UsageError("--" + name + ": at least " + std::to_string(lowest));
+  if (number > highest) UsageError("--" + name + ": at most " + std::to_string(highest));
   return number;
 }
 
@@ -71,6 +73,12 @@ ToolOptions ParseOptions(const std::vector<std::string>& words, const std::vecto
       UsageError("--" + name + " needs a value");
     }
   }
+  return options;
+}
+
+ToolOptions ParseFlags(const std::vector<std::string>& words, const std::vector<std::string>& known) {
+  ToolOptions options = ParseOptions(words, known);
+  if (!options.plain.empty()) UsageError("unexpected '" + options.plain[0] + "'");
   return options;
 }
 

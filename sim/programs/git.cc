@@ -28,8 +28,17 @@ class Git {
       : task_(task), store_(std::move(store)), words_(std::move(words)) {}
 
   int Run();
+  // Whether there is such a sub-command, with so many words.
+  static bool Knows(const Words& words) { return Find(words) != nullptr; }
 
  private:
+  struct SubCommand {
+    std::string_view name;
+    size_t words;  // at least
+    int (Git::*run)();
+  };
+  static const SubCommand* Find(const Words& words);
+
   // --- What the words say
   bool Has(const char* flag) const { return std::find(words_.begin(), words_.end(), flag) != words_.end(); }
   // Behind "--", below the work tree.
@@ -62,6 +71,7 @@ class Git {
   int Merge();
   int Abort();
   int Push();
+  int Pull();
   int RemoteNames() { return store_.Config("remote.origin.url") ? Print("origin") : 0; }
 
   GitTree TreeOf(const std::string& commit);
@@ -286,24 +296,28 @@ int Git::Merge() {
 // A conflict leaves nothing behind here: there is nothing to abort.
 int Git::Abort() { return Fatal("There is no merge to abort (MERGE_HEAD missing)."); }
 
-int Git::Run() {
-  const std::string& command = words_[0];
-  if (command == "config") return Configure();
-  if (command == "rev-parse") return RevParse();
-  if (command == "add") return Add();
-  if (command == "status") return Status();
-  if (command == "commit") return Commit();
-  if (command == "show" && words_.size() > 1) return Show();
-  if (command == "log") return Log();
-  if (command == "remote") return RemoteNames();
-  if (command == "fetch") return Fetch();
-  if (command == "merge") return Merge();
-  if (command == "push") return Push();
-  if (command == "pull") {
-    const int fetched = Fetch();
-    return fetched != 0 ? fetched : Merge();
+int Git::Pull() {
+  const int fetched = Fetch();
+  return fetched != 0 ? fetched : Merge();
+}
+
+const Git::SubCommand* Git::Find(const Words& words) {
+  static constexpr SubCommand kCommands[] = {
+      {"config", 1, &Git::Configure}, {"rev-parse", 1, &Git::RevParse}, {"add", 1, &Git::Add},
+      {"status", 1, &Git::Status},    {"commit", 1, &Git::Commit},      {"show", 2, &Git::Show},
+      {"log", 1, &Git::Log},          {"remote", 1, &Git::RemoteNames}, {"fetch", 1, &Git::Fetch},
+      {"merge", 1, &Git::Merge},      {"push", 1, &Git::Push},          {"pull", 1, &Git::Pull},
+  };
+  for (const SubCommand& command : kCommands) {
+    if (command.name == words[0] && words.size() >= command.words) return &command;
   }
-  TheWorld().Unknown("git " + command);
+  return nullptr;
+}
+
+int Git::Run() {
+  const SubCommand* command = Find(words_);
+  if (command == nullptr) TheWorld().Unknown("git " + words_[0]);
+  return (this->*command->run)();
 }
 
 // The work tree is checked out, and main follows origin/main.
@@ -337,6 +351,11 @@ int RunGit(Task& task, const Words& words) {
   if (store) return Git(task, std::move(*store), words).Run();
   task.errors += "fatal: not a git repository (or any of the parent directories): .git\n";
   return kFatal;
+}
+
+bool IsGitCommand(const Words& words) {
+  if (words.size() > 2 && words[0] == "-C") return IsGitCommand({words.begin() + 2, words.end()});
+  return words[0] == "init" || (words[0] == "clone" && words.size() == 3) || Git::Knows(words);
 }
 
 }  // namespace sim

@@ -15,5 +15,7 @@ namespace sim {
 
 // `words` without "git".
 int RunGit(Task& task, const std::vector<std::string>& words);
+// Whether it knows what the words ask for.
+bool IsGitCommand(const std::vector<std::string>& words);
 
 }  // namespace sim

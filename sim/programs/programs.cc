@@ -9,6 +9,7 @@
 #include <span>
 
 #include "engine/types/issue_json.h"
+#include "faultinject/number.h"
 #include "sim/calls/calls.h"
 #include "sim/programs/file_tools.h"
 #include "sim/programs/git.h"
@@ -225,26 +226,39 @@ bool StaysAsItIs(const Words& words) {
   return TheWorld().kernel().Find(words[1]) == before && before->ctime_ns == changed_ns;
 }
 
+// A word that must be a number.
+struct NumberWord {
+  size_t word = 0;  // 0: none
+  int64_t lowest = 0, highest = fault::kCountMax;
+  int base = 10;
+};
+
 struct WorldProgram {
   std::string_view name;
   size_t words;
   bool (*run)(const Words& words);
+  NumberWord number = {}, other = {};
 };
+
+constexpr int64_t kConnectionsMax = 100'000, kSignalMax = 64;
+constexpr NumberWord Ms(size_t word) { return {word, 0, fault::kMsMax}; }
 
 constexpr WorldProgram kPrograms[] = {
     {"!write", 3, [](const Words& words) { return WriteInPlace(words[1], words[2], O_TRUNC); }},
     {"!append", 3, [](const Words& words) { return WriteInPlace(words[1], words[2], O_APPEND); }},
     {"!replace", 3, [](const Words& words) { return WriteByRename(words[1], words[2]); }},
-    {"!truncate", 3, Truncate},
+    {"!truncate", 3, Truncate, {2}},
     {"!unlink", 2, [](const Words& words) { return sim_unlink(words[1].c_str()) == 0; }},
     {"!rename", 3, [](const Words& words) { return sim_rename(words[1].c_str(), words[2].c_str()) == 0; }},
     {"!copy", 3, Copy},
     {"!mkdir", 2, [](const Words& words) { return sim_mkdir(words[1].c_str(), 0755) == 0; }},
-    {"!chmod", 3,
+    {"!chmod",
+     3,
      [](const Words& words) {
        const auto mode = static_cast<uint32_t>(NumberOf(words[2], 8));
        return TheWorld().kernel().ChangeMode(*TheWorld().running().process, words[1], mode) == 0;
-     }},
+     },
+     {2, 0, 07777, 8}},
     {"!set", 4,
      [](const Words& words) {
        return Edit(words, {false, true});
@@ -258,39 +272,41 @@ constexpr WorldProgram kPrograms[] = {
        return Edit(words, {true, false});
      }},
     {"!commit", 1, [](const Words&) { return Commit(); }},
-    {"!checkout", 2, Checkout},
+    {"!checkout", 2, Checkout, {1}},
     {"!union", 3, Union},
     {"!symlink", 3,
      [](const Words& words) {
        return TheWorld().kernel().Symlink(*TheWorld().running().process, words[1], words[2]) == 0;
      }},
-    {"!age", 3, SetAge},
+    {"!age", 3, SetAge, {2, -fault::kClockStepMax, fault::kClockStepMax}},
     {"!sql", 2, Sql},
 };
 
 // They change no file.
 constexpr WorldProgram kLooks[] = {
-    {"!flock", 3, HoldFlock},
-    {"!transaction", 3, HoldTransaction},
-    {"!wait", 2, [](const Words& words) { return WaitMs(NumberOf(words[1])); }},
+    {"!flock", 3, HoldFlock, Ms(2)},
+    {"!transaction", 3, HoldTransaction, Ms(2)},
+    {"!wait", 2, [](const Words& words) { return WaitMs(NumberOf(words[1])); }, Ms(1)},
     {"!has", 3, [](const Words& words) { return Holds(words, true); }},
     {"!lacks", 3, [](const Words& words) { return Holds(words, false); }},
     {"!exists", 2, [](const Words& words) { return Is(words[1]); }},
     {"!missing", 2, [](const Words& words) { return !Is(words[1]); }},
     {"!same", 3, AreSame},
-    {"!smaller", 3,
+    {"!smaller",
+     3,
      [](const Words& words) {
        const InodeRef file = TheWorld().kernel().Find(words[1]);
        return file != nullptr && file->content.size() < NumberOf(words[2]);
-     }},
-    {"!lines", 3, HasLines},
-    {"!unchanged", 3, StaysAsItIs},
+     },
+     {2}},
+    {"!lines", 3, HasLines, {2}},
+    {"!unchanged", 3, StaysAsItIs, Ms(2)},
     {"!ask", 3, Ask},
-    {"!utter", 4, Utter},
-    {"!mute", 4, BeMute},
-    {"!pretend", 4, Pretend},
-    {"!signal", 3, SignalFromFile},
-    {"!count", 3, Counts},
+    {"!utter", 4, Utter, Ms(3)},
+    {"!mute", 4, BeMute, {2, 1, kConnectionsMax}, Ms(3)},
+    {"!pretend", 4, Pretend, Ms(3)},
+    {"!signal", 3, SignalFromFile, {2, 0, kSignalMax}},
+    {"!count", 3, Counts, {2}},
 };
 
 const WorldProgram* FindIn(std::span<const WorldProgram> programs, const Words& words) {
@@ -298,6 +314,16 @@ const WorldProgram* FindIn(std::span<const WorldProgram> programs, const Words& 
     if (program.name == words[0] && program.words == words.size()) return &program;
   }
   return nullptr;
+}
+
+WrongWord FindWrongNumber(const WorldProgram& program, const Words& words) {
+  for (const NumberWord& rule : {program.number, program.other}) {
+    if (rule.word == 0) continue;
+    int64_t number = 0;
+    const std::string why = fault::ReadNumber(words[rule.word], rule.lowest, rule.highest, number, rule.base);
+    if (!why.empty()) return {rule.word, why};
+  }
+  return {};
 }
 
 }  // namespace
@@ -319,17 +345,21 @@ void InstallPrograms(World& world) {
   world.InstallScripts(RunScript);
 }
 
-std::string WrongProgram(const Words& words) {
-  if (words[0] == "!git") return words.size() > 1 ? "" : "!git needs a sub-command";
+WrongWord FindWrongWord(const Words& words) {
+  if (words[0] == "!git") {
+    if (words.size() < 2) return {0, "!git needs a sub-command"};
+    if (IsGitCommand({words.begin() + 1, words.end()})) return {};
+    return {1, "this is not simulated (sim/programs/git.h says what is)"};
+  }
   for (std::span<const WorldProgram> programs :
        {std::span<const WorldProgram>(kPrograms), std::span<const WorldProgram>(kLooks)}) {
     for (const WorldProgram& program : programs) {
       if (program.name != words[0]) continue;
-      if (program.words == words.size()) return "";
-      return words[0] + " takes " + std::to_string(program.words - 1) + " words";
+      if (program.words == words.size()) return FindWrongNumber(program, words);
+      return {0, words[0] + " takes " + std::to_string(program.words - 1) + " words"};
     }
   }
-  return "unknown program '" + words[0] + "'";
+  return {0, "unknown program '" + words[0] + "'"};
 }
 
 bool OnlyLooks(const std::vector<std::string>& words) { return FindIn(kLooks, words) != nullptr; }

@@ -44,9 +44,13 @@ namespace sim {
 int RunWorldProgram(Task& task);
 // What the program may start: git, and executable files.
 void InstallPrograms(World& world);
-// What is wrong with the words for a program of the world: there is none of that name, or it takes another
-// number of words (a plan from another build). "" if nothing is.
-std::string WrongProgram(const std::vector<std::string>& words);
+// Which of the words for a program of the world is wrong, and why: there is none of that name, it takes
+// another number of words (a plan from another build), or this one must be a number. "" if none is.
+struct WrongWord {
+  size_t at = 0;
+  std::string why;
+};
+WrongWord FindWrongWord(const std::vector<std::string>& words);
 // Whether a program changes no file.
 bool OnlyLooks(const std::vector<std::string>& words);
 

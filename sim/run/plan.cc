@@ -1,9 +1,11 @@
 #include "sim/run/plan.h"
 
+#include <algorithm>
 #include <charconv>
-#include <optional>
 
+#include "faultinject/number.h"
 #include "sim/programs/programs.h"
+#include "sim/run/plan_words.h"
 #include "sim/world/call.h"
 #include "sim/world/sandbox.h"
 #include "sim/world/statics.h"
@@ -12,64 +14,32 @@ namespace sim {
 
 namespace {
 
+using fault::kCountMax;
+using fault::kMsMax;
 using fault::TextError;
 
-// The words of a line with their columns; quotes as in a shell.
-struct Word {
-  std::string text;
-  int column = 1;
-  bool quoted = false;
-};
+constexpr int64_t kRunsMax = 10'000;         // of one plan
+constexpr int64_t kScheduleMax = 1'000'000;  // calls, falls of a priority
+constexpr int64_t kLatencyMax = 1'000'000'000'000;
+constexpr int64_t kStatusMax = 255;
 
-char Unescaped(char c) { return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c == '0' ? '\0' : c; }
+constexpr std::string_view kThere[] = {"/", "/w", "/home", "/tmp", "/bin"};
 
-class LineParser {
- public:
-  LineParser(std::string_view line, int number) : line_(line), number_(number) {}
+// Some disks fold case.
+std::string Folded(std::string_view text) {
+  std::string folded(text);
+  for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  while (folded.size() > 1 && folded.back() == '/') folded.pop_back();
+  return folded;
+}
 
-  bool Split(std::vector<Word>& words, TextError& error) {
-    while (true) {
-      while (at_ < line_.size() && line_[at_] == ' ') ++at_;
-      if (at_ == line_.size()) return true;
-      Word word;
-      word.column = static_cast<int>(at_) + 1;
-      while (at_ < line_.size() && line_[at_] != ' ') {
-        const char c = line_[at_];
-        if (c != '"' && c != '\'') {
-          word.text += c;
-          ++at_;
-        } else if (!Quoted(c, word.text)) {
-          error = {number_, word.column, "this quote does not end"};
-          return false;
-        } else {
-          word.quoted = true;
-        }
-      }
-      words.push_back(std::move(word));
+bool Mentions(const std::vector<PlanCommand>& commands, const std::string& name) {
+  for (const PlanCommand& command : commands) {
+    for (const std::string& word : command.words) {
+      if (Folded(word).ends_with(name)) return true;
     }
   }
-
- private:
-  bool Quoted(char quote, std::string& into) {
-    for (++at_; at_ < line_.size(); ++at_) {
-      char c = line_[at_];
-      if (c == quote) return ++at_, true;
-      if (c == '\\' && quote == '"' && at_ + 1 < line_.size()) c = Unescaped(line_[++at_]);
-      into += c;
-    }
-    return false;
-  }
-
-  std::string_view line_;
-  int number_;
-  size_t at_ = 0;
-};
-
-std::optional<int64_t> ToNumber(std::string_view text, int base = 10) {
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return number;
+  return false;
 }
 
 class PlanParser {
@@ -80,12 +50,14 @@ class PlanParser {
     while (!text_.empty()) {
       ++number_;
       const size_t end = std::min(text_.find('\n'), text_.size());
-      const std::string_view line = text_.substr(0, end);
+      std::string_view line = text_.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);
       text_.remove_prefix(std::min(end + 1, text_.size()));
       if (!ParseLine(line)) return error_;
     }
     if (!begun_) return TextError{1, 1, "a plan begins with the line: plan 1"};
     if (plan_.setup.empty()) plan_.setup = UsualSetup();
+    if (!ArePlacesMade()) return error_;
     return std::move(plan_);
   }
 
@@ -99,15 +71,15 @@ class PlanParser {
     std::vector<Word> words;
     const size_t first = line.find_first_not_of(' ');
     if (first == std::string_view::npos || line[first] == '#') return true;
-    if (!LineParser(line, number_).Split(words, error_)) return false;
+    if (!SplitWords(line, number_, words, error_)) return false;
     if (!begun_) return ParseVersion(words);
     if (line[0] == ' ') return ParseCommand(words);
     into_ = nullptr;
     directory_.clear();
     const std::string& name = words[0].text;
     if (name == "seed") return ParseSeed(words);
-    if (name == "repeat") return ParseRepeat(words);
-    if (name == "each") return ParseEach(words);
+    if (name == "repeat") return ParseRuns(words, plan_.repeat);
+    if (name == "each") return ParseRuns(words, plan_.each);
     if (name == "disk") return ParseDisk(words);
     if (name == "schedule") return ParseSchedule(words);
     if (name == "latency") return ParseLatency(words);
@@ -138,14 +110,10 @@ class PlanParser {
     return true;
   }
 
-  bool ParseRepeat(const std::vector<Word>& words) {
-    if (words.size() == 2 && SetNumber(words[1].text, plan_.repeat, 1)) return true;
-    return Fail(1, "expected: repeat NUMBER");
-  }
-
-  bool ParseEach(const std::vector<Word>& words) {
-    if (words.size() == 2 && SetNumber(words[1].text, plan_.each, 1)) return true;
-    return Fail(1, "expected: each NUMBER");
+  // How many runs it is: of `repeat` and `each`.
+  bool ParseRuns(const std::vector<Word>& words, int64_t& into) {
+    if (words.size() != 2) return Fail(1, "expected: " + words[0].text + " NUMBER");
+    return SetNumber(words[1].text, into, 1, kRunsMax) || Fail(words[1].column, std::move(why_));
   }
 
   // NAME=NUMBER words; `set` says whether it knows the name.
@@ -156,16 +124,19 @@ class PlanParser {
       const size_t equals = text.find('=');
       const std::string name = text.substr(0, equals);
       const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
-      if (!set(name, value)) return Fail(words[i].column, "unknown or wrong: '" + text + "'" + hint);
+      why_.clear();
+      column_ = words[i].column;
+      if (set(name, value)) continue;
+      if (!why_.empty()) return Fail(words[i].column, name + ": " + why_);
+      return Fail(words[i].column, "unknown or wrong: '" + text + "'" + hint);
     }
     return true;
   }
 
-  static bool SetNumber(const std::string& value, int64_t& into, int64_t lowest) {
-    const std::optional<int64_t> number = ToNumber(value);
-    if (!number || *number < lowest) return false;
-    into = *number;
-    return true;
+  // If it is none, why_ says so.
+  bool SetNumber(const std::string& value, int64_t& into, int64_t lowest, int64_t highest, int base = 10) {
+    why_ = fault::ReadNumber(value, lowest, highest, into, base);
+    return why_.empty();
   }
 
   static bool SetSandbox(const std::string& value, PlanAgent& agent) {
@@ -175,9 +146,9 @@ class PlanParser {
     return FindProfile(agent.sandbox) != nullptr;
   }
 
-  static bool SetUser(const std::string& value, uint32_t& into) {
+  bool SetUser(const std::string& value, uint32_t& into) {
     int64_t number = 0;
-    const bool is_one = SetNumber(value, number, 0) && number <= UINT32_MAX;
+    const bool is_one = SetNumber(value, number, 0, UINT32_MAX - 1);
     if (is_one) into = static_cast<uint32_t>(number);
     return is_one;
   }
@@ -187,8 +158,7 @@ class PlanParser {
       for (const DiskProfile& profile : DiskProfiles()) {
         if (profile.name != words[1].text) continue;
         std::vector<Word> meant;
-        LineParser(profile.words, number_).Split(meant, error_);
-        return ParseDisk(meant);
+        return SplitWords(profile.words, number_, meant, error_) && ParseDisk(meant);
       }
     }
     DiskRules& disk = plan_.disk;
@@ -205,17 +175,18 @@ class PlanParser {
           if (name == "folds-case") return disk.folds_case = true;
           if (name == "no-copy-range") return !(disk.copy_range = false);
           if (name == "lying-locks") return disk.locks_lie = true;
-          if (name == "capacity") return SetNumber(value, disk.capacity, 0);
+          if (name == "capacity") return SetNumber(value, disk.capacity, 0, kCountMax);
           if (name == "tick") {
             int64_t ms = 0;
-            if (!SetNumber(value, ms, 0)) return false;
+            if (!SetNumber(value, ms, 0, kMsMax)) return false;
             disk.mtime_step_ns = std::max<int64_t>(1, ms * 1'000'000);
             return true;
           }
           if (name != "type") return false;
-          const std::optional<int64_t> type = ToNumber(value, 16);
-          if (type) disk.type = static_cast<uint64_t>(*type);
-          return type.has_value();
+          int64_t type = 0;
+          const bool is_one = SetNumber(value, type, 0, INT64_MAX, 16);
+          if (is_one) disk.type = static_cast<uint64_t>(type);
+          return is_one;
         },
         " (bd-sim profiles lists disks; the head of sim/run/plan.h says what else there is)");
   }
@@ -229,13 +200,14 @@ class PlanParser {
       return Fail(1, "expected: schedule sticky N, schedule pct N or schedule robin");
     }
     scheduler.kind = kind == "pct" ? Kind::kPct : Kind::kSticky;
-    return SetNumber(words[2].text, scheduler.amount, 1) || Fail(words[2].column, "not a number above 0");
+    return SetNumber(words[2].text, scheduler.amount, 1, kScheduleMax) ||
+           Fail(words[2].column, std::move(why_));
   }
 
   bool ParseLatency(const std::vector<Word>& words) {
     return ParseNumbers(words, 1, [&](const std::string& name, const std::string& value) {
-      if (name == "call") return SetNumber(value, plan_.call_ns, 2);
-      if (name == "sync") return SetNumber(value, plan_.sync_ns, 2);
+      if (name == "call") return SetNumber(value, plan_.call_ns, 2, kLatencyMax);
+      if (name == "sync") return SetNumber(value, plan_.sync_ns, 2, kLatencyMax);
       return false;
     });
   }
@@ -244,6 +216,7 @@ class PlanParser {
     return ParseNumbers(words, 1, [&](const std::string& name, const std::string& value) {
       if (name != "in" || !value.starts_with('/')) return false;
       directory_ = value;
+      places_.push_back({number_, column_, value});
       return true;
     });
   }
@@ -252,17 +225,23 @@ class PlanParser {
     if (words.size() < 2) return Fail(1, "an agent has a name");
     PlanAgent agent;
     agent.name = words[1].text;
+    if (agent.name.empty() || agent.name.find_first_of("/= \t\n\"'#") != std::string::npos)
+      return Fail(words[1].column, "'" + agent.name + "' cannot be a name");
+    for (const PlanAgent& other : plan_.agents) {
+      if (other.name == agent.name) return Fail(words[1].column, "there is an agent '" + agent.name + "'");
+    }
     if (!ParseNumbers(words, 2, [&](const std::string& name, const std::string& value) {
-          if (name == "start") return SetNumber(value, agent.start_ms, 0);
-          if (name == "pause") return SetNumber(value, agent.pause_ms, 0);
+          if (name == "start") return SetNumber(value, agent.start_ms, 0, kMsMax);
+          if (name == "pause") return SetNumber(value, agent.pause_ms, 0, kMsMax);
           if (name == "auto-start" && value == "1") return agent.auto_start = true;
-          if (name == "restarts") return SetNumber(value, agent.restarts_ms, 0);
+          if (name == "restarts") return SetNumber(value, agent.restarts_ms, 0, kMsMax);
           if (name == "sandbox") return SetSandbox(value, agent);
           if (name == "build") return agent.build = value, !value.empty() && FindBuild(value).has_value();
           if (name == "uid") return SetUser(value, agent.uid);
           if (name.starts_with("env.")) return agent.environment[name.substr(4)] = value, true;
-          if (name == "in" && value.starts_with('/')) return agent.directory = value, true;
-          return false;
+          if (name != "in" || !value.starts_with('/')) return false;
+          places_.push_back({number_, column_, value});
+          return agent.directory = value, true;
         })) {
       return false;
     }
@@ -298,33 +277,55 @@ class PlanParser {
     }
     if (command.words.empty()) return Fail(words[0].column, "a command is missing");
     if (command.words[0].starts_with('!')) {
-      const std::string wrong = WrongProgram(command.words);
-      if (!wrong.empty()) return Fail(words[0].column, wrong);
+      const WrongWord wrong = FindWrongWord(command.words);
+      if (!wrong.why.empty()) return Fail(words[wrong.at].column, wrong.why);
     }
     into_->push_back(std::move(command));
     return true;
   }
 
   bool ParseExpectation(const std::vector<Word>& words, size_t at, PlanCommand& command) {
-    while (at < words.size()) {
+    for (; at < words.size(); ++at) {
       const std::string& kind = words[at].text;
-      const bool has_next = at + 1 < words.size();
-      if (kind == "ok") {
-        command.expect_ok = true;
-      } else if (kind == "fails") {
-        command.expect_failure = true;
-      } else if (kind == "exit" && has_next && ToNumber(words[at + 1].text)) {
-        command.expect_exit = static_cast<int>(*ToNumber(words[++at].text));
-      } else if (kind == "says" && has_next) {
-        command.expect_texts.push_back(words[++at].text);
-      } else if (kind == "lacks" && has_next) {
-        command.expect_absent.push_back(words[++at].text);
-      } else if (kind == "within" && has_next && SetNumber(words[at + 1].text, command.expect_within_ms, 1)) {
-        ++at;
-      } else {
+      if (kind == "ok" || kind == "fails") {
+        (kind == "ok" ? command.expect_ok : command.expect_failure) = true;
+        continue;
+      }
+      const bool takes_one = kind == "exit" || kind == "says" || kind == "lacks" || kind == "within";
+      if (!takes_one || at + 1 == words.size()) {
         return Fail(words[at].column, "expected: ok, fails, exit NUMBER, says TEXT, lacks TEXT or within MS");
       }
-      ++at;
+      if (!SetExpected(kind, words[++at].text, command)) {
+        return Fail(words[at].column, kind + ": " + why_);
+      }
+    }
+    return true;
+  }
+
+  bool SetExpected(const std::string& kind, const std::string& text, PlanCommand& command) {
+    if (kind == "says") return command.expect_texts.push_back(text), true;
+    if (kind == "lacks") return command.expect_absent.push_back(text), true;
+    if (kind == "within") return SetNumber(text, command.expect_within_ms, 1, kMsMax);
+    int64_t status = 0;
+    const bool is_one = SetNumber(text, status, 0, kStatusMax);
+    if (is_one) command.expect_exit = static_cast<int>(status);
+    return is_one;
+  }
+
+  // Commands begin in directories that are there, or that something in the plan may make: whose last name
+  // stands at the end of a word (!mkdir, !git clone, !symlink ...).
+  bool ArePlacesMade() {
+    for (const Place& place : places_) {
+      const std::string path = Folded(place.path);
+      const std::string name = path.substr(path.rfind('/') + 1);
+      const bool is_made = std::ranges::count(kThere, path) != 0 || name == ".beads" ||
+                           Mentions(plan_.setup, name) || Mentions(plan_.check, name) ||
+                           std::any_of(plan_.agents.begin(), plan_.agents.end(), [&](const PlanAgent& agent) {
+                             return Mentions(agent.commands, name);
+                           });
+      if (is_made) continue;
+      error_ = {place.line, place.column, "nothing makes the directory " + place.path + " (a !mkdir does)"};
+      return false;
     }
     return true;
   }
@@ -335,6 +336,14 @@ class PlanParser {
   Plan plan_;
   std::vector<PlanCommand>* into_ = nullptr;
   std::string directory_;
+  // Where commands begin, and where that is said.
+  struct Place {
+    int line, column;
+    std::string path;
+  };
+  std::vector<Place> places_;
+  std::string why_;  // the last number is none
+  int column_ = 1;   // of the word that is read
   TextError error_;
 };
 

@@ -31,7 +31,9 @@
 // N-th issue that was made in this run. With `!` it is a program of the world (sim/programs). What is
 // expected stands behind ` => `: ok, fails, exit N, says TEXT (standard output or error contains it), lacks
 // TEXT (neither does), within MS (simulated milliseconds). In a scenario every fault must strike in one of
-// its runs. Unknown words are errors that name line and column. `#` begins a comment line.
+// its runs. Unknown words are errors that name line and column, and so are numbers out of their bounds
+// (plan.cc, faultinject/number.h), two agents of one name, and directories that nothing makes. `#` begins a
+// comment line.
 #pragma once
 
 #include <cstdint>

@@ -52,7 +52,7 @@ DaysReport RunDays(int64_t days, uint64_t first, int jobs) {
     const Plan plan = std::get<Plan>(ParsePlan(PlanText(way, seed)));
     runner.WaitUntilBelow(static_cast<size_t>(jobs));
     runner.Start(plan, Paint(), [&report, way, seed](const RunResult& result) {
-      report.lives += result.commands;
+      report.commands += result.commands;
       for (const Violation& violation : result.violations) {
         report.broken.push_back("seed " + std::to_string(seed) + " (" + way + "): " + violation.oracle +
                                 ": " + violation.message);

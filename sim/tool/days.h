@@ -12,7 +12,7 @@
 namespace sim {
 
 struct DaysReport {
-  int64_t days = 0, lives = 0;
+  int64_t days = 0, commands = 0;
   double seconds = 0;
   std::vector<std::string> broken;  // way, seed, oracle and message
 };

@@ -107,9 +107,9 @@ class Narrator : public Observer {
 
 }  // namespace
 
-std::string Explain(const Plan& plan, Detail detail, const Paint& paint) {
+Explanation Explain(const Plan& plan, Detail detail, const Paint& paint) {
   Run run(plan.setup.empty() ? UsualSetup() : plan.setup);
-  if (run.setup_failed()) return "The setup fails: " + run.setup_error() + '\n';
+  if (run.setup_failed()) return {"The setup fails: " + run.setup_error() + '\n', true};
   Narrator narrator(run.world(), detail);
   run.AddObserver(narrator);
   DisturbHeap(paint);
@@ -121,7 +121,7 @@ std::string Explain(const Plan& plan, Detail detail, const Paint& paint) {
     text += "Broken: " + violation.oracle + ", seen after call " + std::to_string(violation.step) + ": " +
             violation.message + '\n';
   }
-  return text;
+  return {std::move(text), !result.violations.empty()};
 }
 
 }  // namespace sim

@@ -14,7 +14,12 @@ enum class Detail {
   kAllCalls,
 };
 
+struct Explanation {
+  std::string text;
+  bool broken = false;  // also if the setup fails
+};
+
 // Runs the plan in this process, once.
-std::string Explain(const Plan& plan, Detail detail, const Paint& paint = {});
+Explanation Explain(const Plan& plan, Detail detail, const Paint& paint = {});
 
 }  // namespace sim

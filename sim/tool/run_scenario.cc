@@ -1,20 +1,16 @@
 #include "sim/tool/run_scenario.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <variant>
 
+#include "faultinject/tool/read_text.h"
 #include "sim/tool/sandboxes.h"
 
 namespace sim {
 
 Plan ParseOrEnd(const std::string& name, const std::string& text) {
   std::variant<Plan, fault::TextError> parsed = ParsePlan(text);
-  if (auto* error = std::get_if<fault::TextError>(&parsed)) {
-    fprintf(stderr, "bd-sim: %s:%d:%d: %s\n", name.c_str(), error->line, error->column,
-            error->message.c_str());
-    exit(2);
-  }
+  if (auto* error = std::get_if<fault::TextError>(&parsed)) fault::RefuseText(name, *error);
   return std::move(std::get<Plan>(parsed));
 }
 
@@ -119,8 +115,18 @@ RunResult RunWhole(Runner& runner, const Plan& plan) {
   return sum;
 }
 
-std::string FirstOfEach(std::string text, const std::string& profile) {
-  return WithNumber(InSandbox(std::move(text), profile), 1);
+Plan FirstThatBreaks(Runner& runner, Plan plan) {
+  const int64_t runs = plan.repeat;
+  plan.repeat = 1;
+  const Plan first = plan;
+  for (int64_t i = 0; i < runs; ++i, ++plan.seed) {
+    if (runs == 1 || !runner.RunOne(plan).violations.empty()) return plan;
+  }
+  return first;
+}
+
+std::string OneOfEach(std::string text, const std::string& profile, int64_t number) {
+  return WithNumber(InSandbox(std::move(text), profile), number);
 }
 
 int RunNamed(Runner& runner, const std::string& name, const std::string& text, const std::string& profile) {

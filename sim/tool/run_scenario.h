@@ -19,10 +19,12 @@ Plan ParseOrEnd(const std::string& name, const std::string& text);
 int Report(const std::string& name, const RunResult& result);
 // As it is, with a word about faults that struck nowhere.
 RunResult RunWhole(Runner& runner, const Plan& plan);
+// Of the runs that it repeats the first that breaks something, as a plan of its own; the first, if none does.
+Plan FirstThatBreaks(Runner& runner, Plan plan);
 // As the text says; `profile`: with all who run bd in that sandbox, or in this one only of each. 1 if
 // something was broken.
 int RunNamed(Runner& runner, const std::string& name, const std::string& text, const std::string& profile);
-// The text with the first of each.
-std::string FirstOfEach(std::string text, const std::string& profile);
+// The text with one of each: this profile, this number.
+std::string OneOfEach(std::string text, const std::string& profile, int64_t number = 1);
 
 }  // namespace sim

@@ -40,6 +40,17 @@ class Interrupts {
   sigset_t ours_{}, before_{};
 };
 
+// Without them a seed means another plan.
+std::string FlagsOf(const SwarmOptions& options) {
+  const SwarmOptions usual;
+  std::string flags;
+  if (options.agents_max != usual.agents_max) flags += " --agents " + std::to_string(options.agents_max);
+  if (options.commands != usual.commands) flags += " --commands " + std::to_string(options.commands);
+  if (!options.faults) flags += " --no-faults";
+  if (!options.external_edits) flags += " --no-edits";
+  return flags;
+}
+
 class Swarm {
  public:
   Swarm(const SwarmPlan& plan, bool show_progress)
@@ -59,6 +70,7 @@ class Swarm {
     report_.seconds = Seconds() - began_;
     report_.processor_seconds = ProcessorSeconds() - processor_began_;
     report_.interrupted = interrupts_.Came();
+    report_.shape = FlagsOf(plan_.options);
     std::sort(report_.failures.begin(), report_.failures.end(),
               [](const SwarmFailure& a, const SwarmFailure& b) { return a.seed < b.seed; });
     return std::move(report_);
@@ -150,13 +162,15 @@ std::string Summary(const SwarmReport& report) {
       static_cast<unsigned long long>(report.struck), static_cast<unsigned long long>(report.power_losses),
       static_cast<unsigned long long>(report.traces));
   std::string summary = text;
+  if (!report.shape.empty()) summary += "the plans were drawn with" + report.shape + '\n';
   if (report.interrupted) summary += "interrupted\n";
   if (report.failures.empty()) return summary + "no invariant was broken\n";
   for (const SwarmFailure& failure : report.failures) {
     summary += "seed " + std::to_string(failure.seed) + ": " + failure.violations[0].oracle + ": " +
                failure.violations[0].message + '\n';
   }
-  return summary + "look closer: bd-sim explain --seed N, bd-sim shrink --seed N\n";
+  return summary + "look closer: bd-sim explain --seed N" + report.shape + ", bd-sim shrink --seed N" +
+         report.shape + '\n';
 }
 
 std::string SummaryJson(const SwarmReport& report) {

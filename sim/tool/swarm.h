@@ -35,6 +35,7 @@ struct SwarmReport {
   uint64_t traces = 0;           // of all the seeds' trace hashes, in whatever order they ended
   size_t stack_bytes = 0;
   bool interrupted = false;
+  std::string shape;  // the flags that the plans were drawn with, each behind a space
   std::vector<SwarmFailure> failures;
 };
 

@@ -71,7 +71,8 @@ class Plans(sandboxes.SandboxCase):
 
     def test_a_malformed_plan_is_refused_with_its_place(self) -> None:
         for text, place in (("fault EIO\n\nfault nonsense\n", ":3:7: "), ("falt EIO\n", ":1:1: "),
-                            ("fault EIO op=dance\n", ":1:11: "), ("fault EIO colour=red\n", ":1:11: ")):
+                            ("fault EIO op=dance\n", ":1:11: "), ("fault EIO colour=red\n", ":1:11: "), ("plan 2\nfault EIO\n", ":1:6: "),
+                            (f"fault delay={2**62}\n", ":1:7: "), (f"fault EIO nth={2**63 - 1}\n", ":1:11: ")):
             done = self.run_with(text, "list")
             self.assertEqual(done.code, 2, str(done))
             self.assertIn(f"{self.plan}{place}", done.err)
@@ -93,6 +94,34 @@ class Plans(sandboxes.SandboxCase):
         self.assertEqual(done.code, 0, str(done))
         lines = [line.split(" ", 3) for line in trace.read_text().splitlines()]
         self.assertIn(("bd", "fsync", f"{self.ws}/.beads/beads.db-wal"), {tuple(line[1:]) for line in lines})
+
+    def test_what_cannot_be_read_or_written_is_an_error(self) -> None:
+        def run(*flags: str) -> Done:
+            return self.start("run", *flags, "--", "/bin/ls", cwd=self.ws, program=sandboxes.fault_program()).wait()
+
+        for flags, said in ((("--plan", str(self.tmp)), f"{self.tmp}: cannot be read: Is a directory"),
+                            (("--plan", "/nowhere"), "/nowhere: cannot be read: No such file or directory"),
+                            (("--profile", f"{self.tmp}/"), f"{self.tmp}/: cannot be read: Is a directory"),
+                            (("--profile", "codex-linux", "--workspace", harness.BD), "not a directory")):
+            done = run(*flags)
+            self.assertEqual(done.code, 2, str(done))
+            self.assertIn(said, done.err)
+            self.assertEqual(done.out, "")
+        done = run("--trace", "/nowhere/trace")
+        self.assertEqual(done.code, sandboxes.NOT_HERE, str(done))
+        self.assertIn("bd-fault: --trace /nowhere/trace: No such file or directory", done.err)
+        self.assertEqual(done.out, "")
+
+    def test_a_trace_that_lacks_lines_is_an_error(self) -> None:
+        full = self.start("run", "--trace", "/dev/full", "--", harness.BD, "list", cwd=self.ws,
+                          program=sandboxes.fault_program()).wait()
+        self.assertEqual(full.code, sandboxes.NOT_HERE, str(full))
+        self.assertIn("--trace /dev/full: ", full.err)
+        # Where the command goes does not matter.
+        done = self.start("run", "--trace", "trace", "--", "/bin/sh", "-c", f"cd / && {harness.BD} version", cwd=self.ws,
+                          program=sandboxes.fault_program()).wait()
+        self.assertEqual(done.code, 0, str(done))
+        self.assertIn(" bd stat ", (self.ws / "trace").read_text())
 
     def test_killed_at_every_change_nothing_acknowledged_is_lost(self) -> None:
         acknowledged: set[str] = set()

@@ -39,6 +39,11 @@ class Torture(sandboxes.SandboxCase):
     def test_wrong_usage(self) -> None:
         for words in (("--seconds", "0"), ("--seconds", "soon"), ("--hours", "1"), ("now",), ("--bd", "/nowhere")):
             self.assertEqual(self.torture(*words).code, 2, words)
+        for program, said in (("/nowhere", "/nowhere: No such file or directory"), (str(self.root), "not a program"),
+                              (__file__, "not a program")):
+            done = self.torture("--bd", program)
+            self.assertEqual(done.code, 2, str(done))
+            self.assertIn(said, done.err)
 
 
 if __name__ == "__main__":
