@@ -182,6 +182,8 @@ void Db::DropCache() { sqlite3_db_release_memory(state_->handle); }
 void Db::SetBusyTimeout(int64_t ms) { sqlite3_busy_timeout(state_->handle, static_cast<int>(ms)); }
 int64_t Db::WalFrames() const { return state_->wal_frames; }
 
+bool Db::LastSyncFailed() const { return sqlite3_extended_errcode(state_->handle) == SQLITE_IOERR_FSYNC; }
+
 Status Db::CopyFrom(Db& from) {
   sqlite3_backup* backup = sqlite3_backup_init(state_->handle, "main", from.state_->handle, "main");
   if (backup == nullptr) return LastError("copy the database");

@@ -60,6 +60,8 @@ class Db {
   Result<bool> Checkpoint(WalFile file, int64_t wait_ms);
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
+  // What failed last failed because the disk did not take it.
+  bool LastSyncFailed() const;
 
   Error LastError(std::string_view action) const;
 

@@ -18,6 +18,9 @@ constexpr int64_t kWalBytesMax = kWalFramesMax * 4200;
 // A checkpoint needs a moment without readers. Reads take milliseconds; one that takes long must not
 // hold up every writer.
 constexpr int64_t kCheckpointWaitMs = 100;
+constexpr int64_t kWholeWaitMs = 2'000;
+// The first byte of DATABASE.lock; see invariant 6.
+constexpr char kSyncFailed = '1', kSyncWorks = '0';
 
 uint64_t InodeOf(const std::string& path) {
   Result<os::FileInfo> info = os::Stat(path);
@@ -182,6 +185,7 @@ Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   }
   os::FileLock lock = TRY(state_->TakeLock(timeout_ms));
   TRY(CheckFiles());
+  TRY(MakeWalWhole(lock));
   if (lazy != state_->lazy) {
     TRY(state_->db->Run(lazy ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL"));
     state_->lazy = lazy;
@@ -255,11 +259,13 @@ Status Store::Commit(Tx tx) {
     return done;
   }
   TRY(CheckFiles());
-  TRY(state_->db->Execute("COMMIT"));
+  Status committed = state_->db->Execute("COMMIT");
+  if (!committed) NoteFailedSync(tx.lock_);
+  TRY(std::move(committed));
   if (state_->options.is_busy) {
-    if (state_->db->WalFrames() > kBusyWalFramesMax) Checkpoint(Db::WalFile::kKept);
+    if (state_->db->WalFrames() > kBusyWalFramesMax) Checkpoint(tx.lock_, Db::WalFile::kKept);
   } else if (IsWalLong()) {
-    Checkpoint(Db::WalFile::kEmptied);
+    Checkpoint(tx.lock_, Db::WalFile::kEmptied);
   }
   // Programs that watch the database file must see that it changed, although the WAL took the write.
   (void)os::Touch(path());
@@ -275,18 +281,42 @@ bool Store::IsWalLong() const {
 }
 
 // Acknowledged work is in the WAL already; what fails here is tried again by the next writer.
-void Store::Checkpoint(Db::WalFile file) {
+void Store::Checkpoint(const os::FileLock& lock, Db::WalFile file) {
   MARK("store.checkpoint");
   Result<bool> complete = state_->db->Checkpoint(file, kCheckpointWaitMs);
+  if (!complete) NoteFailedSync(lock);
   if (complete && !*complete) MARK("store.checkpoint_busy");
   state_->db->SetBusyTimeout(state_->options.lock_timeout_ms);
+}
+
+void Store::NoteFailedSync(const os::FileLock& lock) {
+  if (!state_->db->LastSyncFailed()) return;
+  MARK("store.sync_failed");
+  state_->sync_failed = true;
+  (void)os::WriteAt(lock.file(), std::string_view(&kSyncFailed, 1), 0);
+}
+
+Status Store::MakeWalWhole(const os::FileLock& lock) {
+  char mark = 0;
+  const Result<size_t> read = os::ReadAt(lock.file(), &mark, 1, 0);
+  if (read && mark != kSyncFailed && !state_->sync_failed) return Ok();
+  MARK("store.wal_begun_anew");
+  const Result<bool> complete = state_->db->Checkpoint(Db::WalFile::kEmptied, kWholeWaitMs);
+  if (!complete) return complete.error();
+  if (!*complete) {
+    return Error{Code::kBusy,
+                 Cat("the disk failed to take a change of ", path(), ", and somebody still reads there"),
+                 "try again", false};
+  }
+  state_->sync_failed = false;
+  return os::WriteAt(lock.file(), std::string_view(&kSyncWorks, 1), 0);
 }
 
 Status Store::Rest() {
   if (state_->access != Access::kReadWrite || was_replaced() || !IsWalLong()) return Ok();
   os::FileLock lock = TRY(state_->TakeLock(kCheckpointWaitMs));
   Status same = CheckFiles();
-  if (same) Checkpoint(Db::WalFile::kEmptied);
+  if (same) Checkpoint(lock, Db::WalFile::kEmptied);
   state_->lock_file = lock.Release();
   return same;
 }

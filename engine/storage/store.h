@@ -11,6 +11,10 @@
 //  commits
 //     many times a second begins it anew after kBusyWalFramesMax, and cuts it when he rests.
 //  5. No handle keeps a read transaction longer than its Tx lives.
+//  6. Where a sync of the WAL failed, the kernel takes what it held for written, also the frames of lazy
+//     commits before it, and the next sync does not tell. What is committed behind such a hole is lost with
+//     the power. So whoever saw it says so in the first byte of DATABASE.lock, and no write begins before
+//     the WAL was copied into the database, synced there, and begun anew.
 //
 // Lock order: .sync.lock, .jsonl.lock, store lock.
 #pragma once
@@ -120,7 +124,9 @@ class Store {
   Status CheckFiles();
   bool IsAsLeft() const;
   bool IsWalLong() const;
-  void Checkpoint(Db::WalFile file);
+  void Checkpoint(const os::FileLock& lock, Db::WalFile file);
+  void NoteFailedSync(const os::FileLock& lock);
+  Status MakeWalWhole(const os::FileLock& lock);
   Status CheckGeneration(Tx& tx);
   Status CheckSchema(Tx& tx);
   Status KnowsSchema(int64_t stored) const;

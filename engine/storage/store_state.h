@@ -28,6 +28,7 @@ struct Store::State {
   std::optional<bool> lazy;  // what the handle was told last
   std::string generation;    // of the store that was opened, once known
   bool has_our_tables = false;
+  bool sync_failed = false;  // of the WAL; to tell the others may not have worked
   bool met_others = false;
   std::optional<Error> trouble;  // why it cannot be written, if SQLite said so
 
