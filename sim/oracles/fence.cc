@@ -16,6 +16,9 @@ class FenceOracle : public Oracle {
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     if (call.op == Op::kPoll && task.options.serves && task.owns_statics) NoteAuthority(task);
     if (outcome < 0) return;
+    // Who has looked around before he had the locks has them now.
+    const bool locks = call.op == Op::kRecordLock || call.op == Op::kFlock;
+    if (locks && without_.contains(task.number)) NoteAuthority(task);
     const bool serves = call.op == Op::kAccept || call.op == Op::kSend;
     // What was accepted has the name by which its listener was made.
     if (serves && call.path.ends_with(".sock.new") && !HasOwnerLock(task)) {
