@@ -87,7 +87,8 @@ Result<bool> Publication::PutInGap() {
 }
 
 // For file systems that cannot exchange names. A second name keeps what is there; where there are no
-// links either, it stays open as long as it is looked at.
+// links either, it stays open as long as it is looked at. Another version that comes in place after that is
+// covered by the rename (docs/decisions/0004-publishing.md).
 Result<bool> Publication::PutOver(Outcome& outcome) {
   MARK("publish.without_exchange");
   const std::string second_name = temporary_ + ".old";

@@ -13,11 +13,52 @@ namespace sim {
 
 namespace {
 
+// Which versions a publisher covered unseen: the one that he looked at was not there any more when he put his
+// own over it.
+class Covered {
+ public:
+  void Note(const World& world, const Task& task, const Call& call, Outcome outcome) {
+    const Inode* file = SharedFile(world);
+    const uint64_t before = now_;
+    now_ = file == nullptr ? 0 : file->id;
+    if (call.path == kSharedFile) {
+      if (call.op == Op::kLink || (call.op == Op::kOpen && looked_.contains(task.number)))
+        looked_[task.number] = now_;
+      if (call.op == Op::kWrite) NoteWriter(task, call);
+    }
+    if (call.op != Op::kRename || call.second != kSharedFile || outcome < 0) return;
+    const auto looked = looked_.find(task.number);
+    if (looked != looked_.end() && looked->second != before) covered_.insert(before);
+    looked_.erase(task.number);
+  }
+
+  // What an agent's command wrote went into one of them.
+  bool Took(const std::string& agent, int command) const {
+    return std::any_of(covered_.begin(), covered_.end(), [&](uint64_t version) {
+      const auto writers = writers_.find(version);
+      return writers != writers_.end() && writers->second.contains({agent, command});
+    });
+  }
+
+ private:
+  void NoteWriter(const Task& task, const Call& call) {
+    const auto at = task.process->files.find(static_cast<int>(call.a));
+    if (at == task.process->files.end()) return;
+    writers_[at->second.file->inode->id].insert({task.options.agent, task.options.command});
+  }
+
+  uint64_t now_ = 0;                // the version in place; 0: none
+  std::map<int, uint64_t> looked_;  // task that gave it a second name (or tried, and opened it) -> version
+  std::set<uint64_t> covered_;
+  std::map<uint64_t, std::set<std::pair<std::string, int>>> writers_;
+};
+
 class EditOracle : public Oracle {
  public:
   using Oracle::Oracle;
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    covered_.Note(view_.world, task, call, outcome);
     if (outcome < 0) return;
     const bool puts = call.op == Op::kRename || call.op == Op::kExchange;
     if (puts && call.second == kSharedFile) ++versions_;
@@ -35,7 +76,8 @@ class EditOracle : public Oracle {
     for (const Invocation& invocation : view_.history.invocations()) {
       const std::string& what = invocation.words[0];
       const bool done = invocation.outcome == Invocation::Outcome::kAcknowledged;
-      const bool is_late = late_.contains({invocation.agent, invocation.command});
+      const bool is_late = late_.contains({invocation.agent, invocation.command}) ||
+                           covered_.Took(invocation.agent, invocation.command);
       const bool writes_all = what == "!edit" || what == "!set" || what == "!retouch";
       if (what == "!checkout" || (invocation.is_edit && !done) || (writes_all && is_late)) added = Shown();
       // What he had read may be from before a publisher put such a line back; then it is he who took it out.
@@ -90,6 +132,7 @@ class EditOracle : public Oracle {
     }
   }
 
+  Covered covered_;
   uint64_t versions_ = 0;                       // of the shared file that were put in place
   std::map<int, uint64_t> opened_;              // task -> which one it has open
   std::set<std::pair<std::string, int>> late_;  // agent and command: wrote into one that was long replaced
