@@ -136,6 +136,9 @@ bool IsDirectory(const std::string& path) {
 }
 
 bool IsWritable(const std::string& path) { return access(path.c_str(), W_OK) == 0; }
+Status MayWrite(const std::string& path) {
+  return IsWritable(path) ? Ok() : Status(SystemError(errno, "write", path));
+}
 
 Result<Fd> OpenRead(const std::string& path) { return Open(path, O_RDONLY, 0, "open"); }
 Result<Fd> OpenReadWrite(const std::string& path, uint32_t create_mode) {

@@ -68,6 +68,8 @@ bool Exists(const std::string& path);
 bool IsDirectory(const std::string& path);
 // Whether the kernel says that we may write there (also false on a read-only file system).
 bool IsWritable(const std::string& path);
+// The same, and why not: kDenied.
+Status MayWrite(const std::string& path);
 
 Result<Fd> OpenRead(const std::string& path);
 Result<Fd> OpenReadWrite(const std::string& path, uint32_t create_mode);  // created if missing

@@ -109,7 +109,7 @@ Status Session::BeginRead() {
 Status Session::BeginWrite() {
   ASSERT(!tx_.has_value());
   if (store_->access() == Store::Access::kPrivate && !options_.without_database) {
-    if (store_->trouble() && store_->trouble()->code != Code::kDenied) return *store_->trouble();
+    if (store_->trouble()) return *store_->trouble();
     return Error{Code::kDenied, Cat("the workspace ", workspace_.directory, " cannot be written"),
                  "check the permissions of the directory and its files", false};
   }

@@ -94,13 +94,18 @@ Result<Store> Store::Open(const StoreOptions& options) {
     state->db = TRY(Db::Open(options.path, Db::Mode::kReadWrite, options.lock_timeout_ms));
     version = StoredSchemaVersion(*state->db);
   }
-  const bool writable = os::IsWritable(options.path) && os::IsWritable(os::DirectoryOf(options.path));
+  Status writable = os::MayWrite(options.path);
+  if (writable) writable = os::MayWrite(os::DirectoryOf(options.path));
   // A full disk has no room for the WAL's index: what can be read is answered from a copy.
   const bool failed =
       !version && (version.error().code == Code::kDenied || version.error().code == Code::kIo);
   if (!writable || failed) {
     MARK("store.not_writable");
-    if (failed) state->trouble = version.error();
+    if (!writable) {
+      state->trouble = writable.error();
+    } else if (version.error().code != Code::kDenied) {
+      state->trouble = version.error();
+    }
     const bool readable = version && *version == SchemaVersion();
     state->access = Access::kReadOnly;
     if (readable) return Store(std::move(state));
@@ -175,8 +180,8 @@ Result<Tx> Store::BeginWrite(Durability durability) {
 Result<Tx> Store::BeginWriteWithin(int64_t timeout_ms, Durability durability) {
   if (was_replaced()) return Replaced(path());
   if (state_->access == Access::kReadOnly) {
-    return Error{Code::kDenied, Cat("the database ", path(), " cannot be written"),
-                 "check the permissions of its directory", false};
+    ASSERT(state_->trouble);
+    return *state_->trouble;
   }
   const bool lazy = durability == Durability::kLazy;
   if (state_->access == Access::kPrivate) {

@@ -30,7 +30,7 @@ struct Store::State {
   bool has_our_tables = false;
   bool sync_failed = false;  // of the WAL; to tell the others may not have worked
   bool met_others = false;
-  std::optional<Error> trouble;  // why it cannot be written, if SQLite said so
+  std::optional<Error> trouble;  // why it cannot be written, if that is known
 
   std::string LockPath() const { return options.path + ".lock"; }
   Result<os::FileLock> TakeLock(int64_t timeout_ms) {

@@ -199,19 +199,19 @@ int sim_fchown(int fd, uid_t user, gid_t group) {
   }));
 }
 
-void* sim_mmap64(void*, size_t length, int, int flags, int fd, off64_t offset) {
+void* sim_mmap64(void*, size_t length, int protection, int flags, int fd, off64_t offset) {
   if (fd < 0 || !(flags & MAP_SHARED)) TheWorld().Unknown("mmap of something else than a shared file");
-  const int64_t address =
-      Syscall({Op::kMap, PathOf(fd), {}, static_cast<int64_t>(length), offset},
-              [&](Process& process, const Verdict&) {
-                const Outcome at = TheWorld().kernel().Map(process, fd, offset, static_cast<int64_t>(length));
-                // The trace must not know addresses.
-                return at < 0 ? at : Outcome{0};
-              });
-  if (address < 0) return MAP_FAILED;
+  const auto bytes = static_cast<int64_t>(length);
+  const auto map = [&](Process& process) {
+    return TheWorld().kernel().Map(process, fd, offset, bytes, (protection & PROT_WRITE) != 0);
+  };
+  // The trace must not know addresses.
+  const int64_t outcome =
+      Syscall({Op::kMap, PathOf(fd), {}, bytes, offset},
+              [&](Process& process, const Verdict&) { return std::min<Outcome>(map(process), 0); });
+  if (outcome < 0) return MAP_FAILED;
   TheWorld().running().shares_memory = true;
-  return reinterpret_cast<void*>(
-      TheWorld().kernel().Map(*TheWorld().running().process, fd, offset, static_cast<int64_t>(length)));
+  return reinterpret_cast<void*>(map(*TheWorld().running().process));
 }
 
 int sim_munmap(void*, size_t) { return 0; }  // a mapping stays as long as its file

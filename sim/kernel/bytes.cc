@@ -212,11 +212,11 @@ Outcome Kernel::FailSync(Process& process, int fd) {
   return -EIO;
 }
 
-Outcome Kernel::Map(Process& process, int fd, int64_t offset, int64_t length) {
+Outcome Kernel::Map(Process& process, int fd, int64_t offset, int64_t length, bool writes) {
   OpenFile* file = FileOf(process, fd);
   if (file == nullptr) return -EBADF;
   if (length <= 0 || offset < 0 || offset % kPageSize != 0) return -EINVAL;
-  if (!Reads(*file) || !Writes(*file)) return -EACCES;
+  if (!Reads(*file) || (writes && !Writes(*file))) return -EACCES;
   if (file->inode->kind != InodeKind::kFile) return -ENODEV;
   char* address = file->inode->content.Map(offset, length);
   if (address == nullptr) return -ENOMEM;

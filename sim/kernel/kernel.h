@@ -112,7 +112,7 @@ class Kernel {
   // A sync that the disk lets fail: the pages count as clean, but are not there. The world asks for it.
   Outcome FailSync(Process& process, int fd);
   // MAP_SHARED of a regular file; the address or a negated errno.
-  Outcome Map(Process& process, int fd, int64_t offset, int64_t length);
+  Outcome Map(Process& process, int fd, int64_t offset, int64_t length, bool writes);
 
   // --- Names
   Outcome Stat(Process& process, std::string_view path, struct stat& out, bool follow);

@@ -280,6 +280,8 @@ constexpr WorldProgram kPrograms[] = {
      }},
     {"!age", 3, SetAge, {2, -fault::kClockStepMax, fault::kClockStepMax}},
     {"!sql", 2, Sql},
+    {"!remount-read-only", 1, [](const Words&) { return TheWorld().kernel().rules().read_only = true; }},
+    {"!remount-writable", 1, [](const Words&) { return !(TheWorld().kernel().rules().read_only = false); }},
 };
 
 // They change no file.

@@ -18,6 +18,7 @@
 //   !union FROM TO         git's union merge: lines of FROM that TO lacks are appended
 //   !symlink TARGET PATH   !age PATH SECONDS (its mtime; negative: in the future)
 //   !sql STATEMENTS        another program changes the database, while nobody has it open
+//   !remount-read-only     !remount-writable (the disk; files that are open can be written no more)
 //   !flock PATH MS         holds a flock for so long
 //   !transaction PATH MS   another program of SQLite, without our lock, in a write transaction for so long
 //   !wait MS

@@ -171,15 +171,18 @@ TEST_F(KernelCalls, TimesAreAsCoarseAsTheDisk) {
   EXPECT_EQ(Mtime("/f"), before + 4'000'000);
 }
 
-TEST_F(KernelCalls, OnlyFilesThatAreReadAndWrittenAreMapped) {
+TEST_F(KernelCalls, WhoMayNotWriteAFileMapsItForReadingOnly) {
   EXPECT_EQ(Open("/f"), 3);
   EXPECT_EQ(Open("/f", O_RDONLY), 4);
-  EXPECT_EQ(kernel_.Map(process_, 4, 0, 4096), -EACCES);
-  EXPECT_EQ(kernel_.Map(process_, 3, 1, 4096), -EINVAL);
-  EXPECT_EQ(kernel_.Map(process_, 3, 0, 0), -EINVAL);
-  EXPECT_EQ(kernel_.Map(process_, 0, 0, 4096), -ENODEV);
-  EXPECT_EQ(kernel_.Map(process_, 9, 0, 4096), -EBADF);
-  EXPECT_EQ(kernel_.Map(process_, 3, 0, int64_t{1} << 30), -ENOMEM);
+  EXPECT_EQ(Open("/f", O_WRONLY), 5);
+  EXPECT_EQ(kernel_.Map(process_, 4, 0, 4096, true), -EACCES);
+  EXPECT_EQ(kernel_.Map(process_, 5, 0, 4096, false), -EACCES);
+  EXPECT_EQ(kernel_.Map(process_, 4, 0, 4096, false), kernel_.Map(process_, 3, 0, 4096, true));
+  EXPECT_EQ(kernel_.Map(process_, 3, 1, 4096, true), -EINVAL);
+  EXPECT_EQ(kernel_.Map(process_, 3, 0, 0, true), -EINVAL);
+  EXPECT_EQ(kernel_.Map(process_, 0, 0, 4096, true), -ENODEV);
+  EXPECT_EQ(kernel_.Map(process_, 9, 0, 4096, true), -EBADF);
+  EXPECT_EQ(kernel_.Map(process_, 3, 0, int64_t{1} << 30, true), -ENOMEM);
 }
 
 TEST_F(KernelCalls, ALossOfPowerEndsProcessesAndLocks) {

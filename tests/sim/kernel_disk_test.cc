@@ -335,7 +335,7 @@ TEST(Mappings, AreSeenAtOnceAndNeverMove) {
   Machine machine(Journal::kExt4);
   const int fd = machine.Open("/shm", O_CREAT | O_RDWR);
   ASSERT_EQ(machine.kernel().Truncate(machine.process(), fd, 32768), 0);
-  char* bytes = reinterpret_cast<char*>(machine.kernel().Map(machine.process(), fd, 0, 32768));
+  char* bytes = reinterpret_cast<char*>(machine.kernel().Map(machine.process(), fd, 0, 32768, true));
   machine.WriteAt(fd, "abc", 100);
   EXPECT_EQ(std::string(bytes + 100, 3), "abc");
   bytes[0] = 'x';
@@ -343,7 +343,7 @@ TEST(Mappings, AreSeenAtOnceAndNeverMove) {
   EXPECT_EQ(machine.kernel().Pread(machine.process(), fd, &read, 1, 0), 1);
   EXPECT_EQ(read, 'x');
   machine.WriteAt(fd, "end", 1 << 20);
-  EXPECT_EQ(machine.kernel().Map(machine.process(), fd, 32768, 32768),
+  EXPECT_EQ(machine.kernel().Map(machine.process(), fd, 32768, 32768, true),
             reinterpret_cast<Outcome>(bytes + 32768));
 }
 
