@@ -22,6 +22,7 @@ class Generator {
         thinking_(seed, "thinking"),
         sandboxes_(seed, "sandboxes"),
         builds_(seed, "builds"),
+        mounts_(seed, "mounts"),
         work_(seed) {
     plan_.seed = seed;
   }
@@ -38,6 +39,7 @@ class Generator {
     DrawDaemons(plan_.seed, options_, places_, plan_);
     if (sandboxes_.OneIn(4)) DrawSandboxes();
     if (builds_.OneIn(8)) DrawBuilds();
+    if (options_.faults && mounts_.OneIn(16)) DrawRemounts();
     return std::move(plan_);
   }
 
@@ -260,6 +262,21 @@ class Generator {
     }
   }
 
+  // The kernel takes the disk for broken and lets nobody write; later somebody mounts it anew.
+  void DrawRemounts() {
+    PlanAgent kernel;
+    kernel.name = "mount";
+    kernel.start_ms = static_cast<int64_t>(1 + mounts_.Below(200));
+    kernel.pause_ms = 0;
+    for (uint64_t i = 0, count = 1 + mounts_.Below(3); i < count; ++i) {
+      kernel.commands.emplace_back().words = {"!remount-read-only"};
+      kernel.commands.emplace_back().words = {"!wait", std::to_string(1 + mounts_.Below(3'000))};
+      kernel.commands.emplace_back().words = {"!remount-writable"};
+      kernel.commands.emplace_back().words = {"!wait", std::to_string(1 + mounts_.Below(300))};
+    }
+    plan_.agents.push_back(std::move(kernel));
+  }
+
   void Repeat(uint64_t count, fault::Action action) {
     for (uint64_t i = 0; i < count; ++i) {
       fault::Rule rule;
@@ -308,7 +325,7 @@ class Generator {
   }
 
   SwarmOptions options_;
-  Random shape_, faults_, thinking_, sandboxes_, builds_;
+  Random shape_, faults_, thinking_, sandboxes_, builds_, mounts_;
   Workload work_;
   std::vector<Workload::Place> places_{{"/w", "t", false}};
   Plan plan_;
