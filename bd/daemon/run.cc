@@ -202,6 +202,7 @@ class Daemon {
     about_.reason = reason;
     (void)SaveLastState(place_, about_);
     if (!socket_) (void)os::Unlink(NewSocket());
+    authority_->Withdraw();
     log_.Warn(Cat("the daemon cannot start: ", reason));
   }
 

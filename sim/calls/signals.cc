@@ -87,6 +87,7 @@ int sim_signalfd(int fd, const sigset_t* signals, int) {
 }
 
 int sim_kill(pid_t pid, int signal) {
+  if (pid == 0 || pid == -1) TheWorld().Unknown("a signal to the own group, or to everybody");
   if (pid < 0) return SignalGroup(-pid, signal);
   return SendSignal(
       pid, signal, [&] { return TheWorld().kernel().FindFor(*TheWorld().running().process, pid); },

@@ -27,6 +27,8 @@ extern "C" {
 
 int sim_clock_gettime(clockid_t clock, struct timespec* out) {
   const Clock& clocks = TheWorld().clocks();
+  if (clock != CLOCK_REALTIME && clock != CLOCK_BOOTTIME && clock != CLOCK_MONOTONIC)
+    TheWorld().Unknown("a clock that is none of wall, monotonic and boot time");
   const int64_t now = clock == CLOCK_REALTIME   ? clocks.wall_ns()
                       : clock == CLOCK_BOOTTIME ? clocks.boottime_ns()
                                                 : clocks.monotonic_ns();

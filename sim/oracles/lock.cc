@@ -1,5 +1,9 @@
 // LOCK: nobody writes into a store file after losing his locks on it unawares: the kernel drops all record
-// locks of a process on a file when it closes any descriptor of it, without a word (F36).
+// locks of a process on a file when it closes any descriptor of it, without a word (F36). And nobody writes
+// into a database or its WAL, or cuts one, without the store lock: the distribution's SQLite has a defect
+// there (F35).
+#include <algorithm>
+
 #include "sim/run/oracle.h"
 
 namespace sim {
@@ -13,6 +17,9 @@ class LockOracle : public Oracle {
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
     // A close that fails drops them as well.
     if ((outcome < 0 && call.op != Op::kClose) || !task.owns_statics || !IsStoreFile(call.path)) return;
+    if (WritesStore(call) && !HasStoreLock(task, Store(call.path)) && unlocked_.insert(task.number).second) {
+      Fail("LOCK", task.options.agent + " changed " + std::string(call.path) + " without the store lock");
+    }
     if (call.op == Op::kRecordLock) held_[{task.number, std::string(call.path)}] = Holds(task, call.path);
     if (call.op == Op::kWrite && lost_.contains({task.number, Store(call.path)})) {
       Fail("LOCK", task.options.agent + " wrote into " + std::string(call.path) +
@@ -35,6 +42,22 @@ class LockOracle : public Oracle {
     return std::string(path.substr(0, path.rfind(".db") + 3));
   }
 
+  static bool WritesStore(const Call& call) {
+    return (call.op == Op::kWrite || call.op == Op::kTruncate) && !call.path.ends_with("-shm");
+  }
+
+  // Whether the lock file is still there is another rule's affair.
+  bool HasStoreLock(const Task& task, const std::string& store) const {
+    if (view_.world.kernel().rules().locks_lie) return true;
+    const InodeRef file = view_.world.kernel().Find(store + ".lock");
+    if (file == nullptr) return true;
+    const auto& flocks = file->locks.flocks();
+    return std::any_of(flocks.begin(), flocks.end(), [&task](const auto& lock) {
+      return std::any_of(task.process->files.begin(), task.process->files.end(),
+                         [&lock](const auto& open) { return open.second.file.get() == lock.first; });
+    });
+  }
+
   bool Holds(const Task& task, std::string_view path) const {
     const InodeRef inode = view_.world.kernel().Find(path);
     if (inode == nullptr) return false;
@@ -54,6 +77,7 @@ class LockOracle : public Oracle {
 
   std::map<std::pair<int, std::string>, bool> held_;
   std::set<std::pair<int, std::string>> lost_;
+  std::set<int> unlocked_;  // tasks that wrote without the store lock; once is enough
 };
 
 }  // namespace
