@@ -76,7 +76,8 @@ class AckOracle : public Oracle {
   }
 
  private:
-  // Of an issue that is not for the file it is demanded there once that was taken back.
+  // Of an issue that is not for the file it is demanded there once that was taken back; of one that was
+  // removed without a tombstone never.
   void RememberReach(const Invocation& invocation) {
     const auto& words = invocation.words;
     auto has = [&words](const char* word) {
@@ -85,6 +86,7 @@ class AckOracle : public Oracle {
     if (words[0] == "create" && has("--ephemeral"))
       wisps_.insert(invocation.made.begin(), invocation.made.end());
     if (words[0] == "update" && has("--persistent") && invocation.acknowledged()) kept_.insert(words[1]);
+    if (words[0] == "delete" && has("--hard")) traceless_.insert(words.begin() + 1, words.end());
   }
 
   void Remember(const Invocation& invocation) {
@@ -117,7 +119,7 @@ class AckOracle : public Oracle {
   void CheckEnd(const Shown& shown, const std::string& workspace) {
     const std::string where = workspace.empty() ? "" : " of " + workspace;
     for (const std::string& id : view_.history.made()) {
-      if (wisps_.contains(id) && !kept_.contains(id)) continue;
+      if (traceless_.contains(id) || (wisps_.contains(id) && !kept_.contains(id))) continue;
       if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file" + where);
     }
     // Where no directory can be synced, a renamed config.yaml may have its old content after a loss of power.
@@ -248,7 +250,7 @@ class AckOracle : public Oracle {
   DaemonLives daemons_{view_.world};
   std::vector<uint64_t> puts_;        // calls that put a version of the file in place
   uint64_t first_save_ = UINT64_MAX;  // when the first editor began
-  std::set<std::string> deleted_, wisps_, kept_;
+  std::set<std::string> deleted_, wisps_, kept_, traceless_;
   bool has_checkout_ = false;
 };
 

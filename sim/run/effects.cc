@@ -22,10 +22,10 @@ struct Parts {
 
 bool TakesNoValue(const std::string& flag) {
   static const std::set<std::string, std::less<>> kFlags = {
-      "--json",       "--claim",  "--force",      "--silent",      "--all",     "--quiet",
-      "-q",           "-f",       "--flush-only", "--import-only", "--atomic",  "--dry-run",
-      "--keep-going", "--status", "--full",       "--no-push",     "--no-pull", "--schema",
-      "--from-main",  "--squash", "--ephemeral",  "--persistent"};
+      "--json",    "--claim",      "--force",  "--hard",       "--silent",      "--all",
+      "--quiet",   "-q",           "-f",       "--flush-only", "--import-only", "--atomic",
+      "--dry-run", "--keep-going", "--status", "--full",       "--no-push",     "--no-pull",
+      "--schema",  "--from-main",  "--squash", "--ephemeral",  "--persistent"};
   return kFlags.contains(flag);
 }
 
