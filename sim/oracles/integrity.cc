@@ -37,6 +37,14 @@ class IntegrityOracle : public Oracle {
     database_ = database;
     Demand("PRAGMA integrity_check", {"ok"}, "the integrity check");
     Demand("PRAGMA foreign_key_check", {}, "foreign keys");
+    Demand(
+        "SELECT d.issue_id FROM bd_dangling d JOIN issues i ON i.id = d.depends_on_id"
+        " UNION SELECT r.issue_id FROM bd_removed r JOIN issues i ON i.id = r.issue_id",
+        {}, "the list of those that are not there");
+    Demand(
+        "SELECT issue_id FROM bd_base UNION SELECT issue_id FROM bd_passed"
+        " EXCEPT SELECT issue_id FROM dirty_issues",
+        {}, "the list of bases of changed issues");
     // An open issue waits if and only if the cache says so; who waits for whom is worked out anew here.
     Demand(
         "WITH RECURSIVE"
