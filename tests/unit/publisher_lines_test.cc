@@ -27,6 +27,43 @@ TEST(PublishLines, KeepsWhatNobodyCanReadOfAnotherVersion) {
             LineOf("bd-a") + LineOf("bd-b") + LineOf("bd-c") + LineOf("bd-z") + "what is this\n");
 }
 
+// A merge by hand leaves such files. What either line says counts, and the file is to say it in one.
+TEST(PublishLines, MakesOneOfTwoLinesThatANewStoreHasFound) {
+  PublishingClone clone;
+  Issue first = NamedIssue("bd-a"), second = first;
+  first.labels = {"one"};
+  second.labels = {"two"};
+  clone.Write(Cat(IssueLine(first), "\n", IssueLine(second), "\n"));
+  clone.TakeIn();
+  EXPECT_EQ(clone.Export().outcome, Outcome::kPublished);
+  first.labels = {"one", "two"};
+  first.updated_at = first.updated_at.Plus(1'000);  // later than either
+  EXPECT_EQ(clone.Read(), IssueLine(first) + "\n");
+}
+
+// Who writes late into a version that was replaced did not see what has been published since: he takes
+// nothing of it away.
+TEST(PublishLines, AnOldVersionTakesNothingAway) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Edit([](EditContext& context) { Must(AddLabel(context.tx, "bd-a", "published")); });
+  clone.Export();
+  clone.Edit([](EditContext& context) {
+    Must(MarkDirty(context.tx, "bd-a", TestNow().Plus(5)));
+    Must(AddLabel(context.tx, "bd-a", "ours"));
+  });
+  Issue late = NamedIssue("bd-a", "written late");
+  late.updated_at = late.updated_at.Plus(1'000'000'000);
+  late.labels = {"theirs"};
+  const std::string old = clone.directory().Path("old.jsonl");
+  Must(os::ReplaceFile(old, IssueLine(late) + "\n", 0644));
+  Tx tx = Must(clone.store().BeginWrite());
+  Must(TakeInOtherVersion(tx, old, OtherVersion::kOld, TestNow().Plus(6)));
+  const std::optional<Issue> merged = Must(FindIssue(tx, "bd-a"));
+  EXPECT_EQ(merged->labels, (std::vector<std::string>{"ours", "published", "theirs"}));
+  EXPECT_EQ(merged->title, "written late");
+}
+
 // They wait in the store until a publish has written them; the file may be read in between.
 TEST(PublishLines, WritesWhatWasSetAsideAlthoughTheFileWasReadMeanwhile) {
   PublishingClone clone;
