@@ -81,6 +81,30 @@ TEST(PublishGit, AYoungFileWithoutItsEndIsLeftToItsWriter) {
   EXPECT_EQ(clone.Read(), LineOf("bd-a") + LineOf("bd-z"));
 }
 
+// Git and many editors remove a file before they write it anew: into that gap nothing is put, for a while.
+TEST(PublishGit, AFileThatHasJustVanishedIsWaitedFor) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Export();
+  clone.Add("bd-b");
+  Must(os::Unlink(clone.File()));
+  Meanwhile editor([&] {
+    os::SleepMs(100);
+    WriteNow(clone.File(), LineOf("bd-a") + LineOf("bd-z"));
+    return true;
+  });
+  PublishOptions options = clone.Options();
+  options.git_wait_ms = 60'000;
+  EXPECT_EQ(Must(Publish(clone.store(), options)).outcome, Outcome::kPublished);
+  EXPECT_TRUE(editor.Succeeded());
+  EXPECT_EQ(clone.Read(), LineOf("bd-a") + LineOf("bd-b") + LineOf("bd-z"));
+  Must(os::Unlink(clone.File()));
+  options.git_wait_ms = 0;
+  clone.Add("bd-c");
+  EXPECT_EQ(Must(Publish(clone.store(), options)).outcome, Outcome::kPublished);
+  EXPECT_EQ(clone.Read(), LineOf("bd-a") + LineOf("bd-b") + LineOf("bd-c") + LineOf("bd-z"));
+}
+
 TEST(PublishGit, AFileWithConflictMarkersIsNotTouched) {
   PublishingClone clone;
   clone.Add("bd-a");
