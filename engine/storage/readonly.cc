@@ -77,7 +77,10 @@ Result<Db> ReadCopied(const std::string& path) {
   PrivateDirectory directory = TRY(PrivateDirectory::Make());
   TRY(CopyFile(path, directory.File()));
   TRY(CopyFile(path + "-wal", directory.File() + "-wal"));
-  return ToMemory(TRY(Db::Open(directory.File(), Db::Mode::kReadWrite, 0)));
+  Db copy = TRY(Db::Open(directory.File(), Db::Mode::kReadWrite, 0));
+  // Nobody shares it: so the WAL's index is not mapped, which may be what did not work.
+  TRY(copy.Run("PRAGMA locking_mode = EXCLUSIVE"));
+  return ToMemory(std::move(copy));
 }
 
 }  // namespace
