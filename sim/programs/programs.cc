@@ -243,6 +243,11 @@ struct WorldProgram {
 constexpr int64_t kConnectionsMax = 100'000, kSignalMax = 64;
 constexpr NumberWord Ms(size_t word) { return {word, 0, fault::kMsMax}; }
 
+bool Remount(bool read_only) {
+  TheWorld().kernel().rules().read_only = read_only;
+  return true;
+}
+
 constexpr WorldProgram kPrograms[] = {
     {"!write", 3, [](const Words& words) { return WriteInPlace(words[1], words[2], O_TRUNC); }},
     {"!append", 3, [](const Words& words) { return WriteInPlace(words[1], words[2], O_APPEND); }},
@@ -280,8 +285,8 @@ constexpr WorldProgram kPrograms[] = {
      }},
     {"!age", 3, SetAge, {2, -fault::kClockStepMax, fault::kClockStepMax}},
     {"!sql", 2, Sql},
-    {"!remount-read-only", 1, [](const Words&) { return TheWorld().kernel().rules().read_only = true; }},
-    {"!remount-writable", 1, [](const Words&) { return !(TheWorld().kernel().rules().read_only = false); }},
+    {"!remount-read-only", 1, [](const Words&) { return Remount(true); }},
+    {"!remount-writable", 1, [](const Words&) { return Remount(false); }},
 };
 
 // They change no file.
