@@ -2,6 +2,7 @@
 // plans may step.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace sim {
@@ -19,10 +20,22 @@ struct Clock {
   int64_t monotonic_ns() const { return mono_ns - booted_ns; }
   int64_t boottime_ns() const { return monotonic_ns() + slept_ns; }
   int64_t wall_ns() const { return mono_ns + slept_ns + wall_offset_ns; }
+  // However many steps a plan has: not before 1970, as on Linux, nor beyond what 64 bits of nanoseconds hold.
+  void StepWall(int64_t seconds) { wall_offset_ns += Bounded(seconds) * kSecondNs; }
+  void SleepFor(int64_t seconds) { slept_ns += Bounded(seconds) * kSecondNs; }
   void Boot() {
     wall_offset_ns += slept_ns;
     slept_ns = 0;
     booted_ns = mono_ns;
+  }
+
+ private:
+  static constexpr int64_t kSecondNs = 1'000'000'000;
+  static constexpr int64_t kEarliest = 0, kLatest = 8'000'000'000;  // 1970 and 2223
+
+  int64_t Bounded(int64_t seconds) const {
+    const int64_t now = wall_ns() / kSecondNs;
+    return std::clamp(now + seconds, kEarliest, std::max(kLatest, now)) - now;
   }
 };
 

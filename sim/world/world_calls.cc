@@ -32,8 +32,8 @@ void World::Strike(const fault::Rule& rule, Verdict& verdict) {
   switch (rule.action) {
     case fault::Action::kErrno: verdict.error = rule.error; break;
     case fault::Action::kShort: verdict.limit = rule.amount; break;
-    case fault::Action::kClock: clock_.wall_offset_ns += rule.amount * 1'000'000'000; break;
-    case fault::Action::kSuspend: clock_.slept_ns += rule.amount * 1'000'000'000; break;
+    case fault::Action::kClock: clock_.StepWall(rule.amount); break;
+    case fault::Action::kSuspend: clock_.SleepFor(rule.amount); break;
     case fault::Action::kDelay: Sleep(rule.amount * 1'000'000); break;
     case fault::Action::kNever: break;  // observers say so
     case fault::Action::kStop:
