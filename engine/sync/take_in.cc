@@ -95,6 +95,8 @@ Status TakeIn::Replace(const Issue& before, const Issue& after) {
   TRY(SetLabels(tx_, after.id, after.labels));
   TRY(SetEdges(tx_, after.id, after.dependencies));
   TRY(SetComments(tx_, after.id, after.comments));
+  // It has been in the file, and stays there.
+  if (after.ephemeral && !before.ephemeral) TRY(ShareEphemeral(tx_, after.id));
   Touch(after.id);
   for (const Dependency& edge : before.dependencies) Touch(edge.depends_on_id);
   return Event(after, "updated", &before);
@@ -258,9 +260,9 @@ Result<TakenIn> TakeIn::Line(const Issue& issue, std::string_view line) {
     if (!shared_) TRY(MarkNew(tx_, issue.id, now_));
     return TakenIn::kCreated;
   }
+  if (issue.ephemeral) TRY(ShareEphemeral(tx_, issue.id));
   if (IssueLine(*present) == canonical) {
     TRY(Agree(issue, line, canonical));
-    if (issue.ephemeral) TRY(ShareEphemeral(tx_, issue.id));
     return TakenIn::kUnchanged;
   }
   const bool both_live = !present->IsTombstone() && !issue.IsTombstone();
