@@ -46,11 +46,11 @@ class Pass {
     }
     TRY(MarkMissing());
     TRY(take_in_.Finish());
-    TRY(SaveLines());
-    return SetRejectedLines(tx_, report_.rejected);
+    return SaveLines();
   }
 
   ImportReport TakeReport() { return std::move(report_); }
+  const std::vector<RejectedLine>& rejected() const { return report_.rejected; }
   std::string HashOfFile() { return hash_.HexDigest(); }
   // As FileRecord::sorted_bytes.
   int64_t SortedBytes() const { return sorted_ ? sorted_end_ : -1; }
@@ -318,6 +318,9 @@ Result<ImportReport> TakeInSharedFile(Tx& tx, const std::string& path, const Tak
   const bool same = after.size == before.size && after.mtime_ns == before.mtime_ns;
   record.trusted = record.trusted && same && pass.settled();
   record.sorted_bytes = pass.SortedBytes();
+  // A file that was written meanwhile is read anew by whoever comes next; where two versions met in this
+  // reading, there may be a line that was in neither, and nobody is to keep it.
+  if (same) TRY(SetRejectedLines(tx, pass.rejected()));
   if (old) record.kept = old->kept;
   TRY(SaveFileRecord(tx, record));
   TRY(WriteReferenceMetadata(tx, options, pass.HashOfFile()));
