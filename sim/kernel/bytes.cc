@@ -201,7 +201,9 @@ Outcome Kernel::Sync(Process& process, int fd) {
   const InodeRef& inode = file->inode;
   if (inode->is_directory() && !disk_.rules().directory_sync) return -EINVAL;
   if (!inode->is_directory() && inode->kind != InodeKind::kFile) return -EINVAL;
-  if (!disk_.rules().read_only) disk_.Sync(inode);
+  // As ext4 after an error: what was written before stays in memory, and is not promised to anybody.
+  if (disk_.rules().read_only) return -EROFS;
+  disk_.Sync(inode);
   return 0;
 }
 

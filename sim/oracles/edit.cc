@@ -106,7 +106,7 @@ class EditOracle : public Oracle {
 
   // The same for an issue.
   static bool IsInABrokenLine(const Shown& shown, const std::string& id) {
-    const std::string key = "{\"id\":\"" + id + '"';
+    const std::string key = '"' + id + '"';
     return std::any_of(shown.broken.begin(), shown.broken.end(),
                        [&key](const std::string& line) { return line.find(key) != std::string::npos; });
   }

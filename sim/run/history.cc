@@ -77,9 +77,18 @@ void History::End(Invocation& invocation) {
   WorkOut(invocation);
   const bool again = std::any_of(invocation.made.begin(), invocation.made.end(),
                                  [this](const std::string& id) { return IsMade(id); });
-  // A request that is answered again has no effect again; what is imported again may have some.
-  if (again && invocation.words[0] != "import") return invocation.effects.clear();
-  for (Effect& effect : invocation.effects) effect.acknowledged &= !again;
+  const bool is_request = std::ranges::find(invocation.words, "--request-id") != invocation.words.end();
+  // A request that is answered again has no effect again; what is imported again may have some. Else two
+  // clones gave one id to two issues, and one of them gets another.
+  if (again && is_request) return invocation.effects.clear();
+  if (again && invocation.words[0] == "import") {
+    for (Effect& effect : invocation.effects) effect.acknowledged = false;
+  } else if (again) {
+    std::erase_if(invocation.effects, [&](const Effect& effect) {
+      const std::string& id = effect.target.issue;
+      return IsMade(id) && std::ranges::find(invocation.made, id) != invocation.made.end();
+    });
+  }
   for (const std::string& id : invocation.made) {
     if (!IsMade(id)) made_.push_back(id);
   }

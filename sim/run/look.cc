@@ -25,6 +25,8 @@ Shown Setting(const Invocation& invocation, const std::string& key) {
 std::optional<Shown> LookOf(const Invocation& invocation) {
   const std::vector<std::string>& words = invocation.words;
   if (!invocation.acknowledged()) return std::nullopt;
+  // It says itself that it may not know everything.
+  if (invocation.errors.find("the database cannot be read") != std::string::npos) return std::nullopt;
   if ((words[0] == "show" || words[0] == "list") && Has(invocation, "--json")) {
     return ReadAnswer(invocation.output);
   }
