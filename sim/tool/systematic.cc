@@ -14,8 +14,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The commands that change something, each on the two issues of the usual setup; @1 has been claimed and
-// labelled, @2 depends on @1.
+// The commands that change something, each on the two issues of the usual setup and an epic, @3, whose child
+// is closed; @1 is labelled, @2 depends on @1, @2 and @3 are related.
 const std::vector<Words>& Commands() {
   static const std::vector<Words> commands = {
       {"create", "new", "--json", "-p", "1", "-l", "fast"},
@@ -38,15 +38,41 @@ const std::vector<Words>& Commands() {
       {"supersede", "@2", "--with", "@1"},
       {"sync", "--flush-only"},
       {"sync", "--import-only"},
+      {"sync", "--force"},
+      {"sync", "mode", "set", "realtime"},
+      {"create", "child", "--parent", "@3"},
+      {"epic", "close-eligible"},
+      {"relate", "@1", "@2"},
+      {"unrelate", "@2", "@3"},
+      {"comment", "@1", "short remark"},
+      {"kv", "clear", "old"},
+      {"config", "unset", "old.key"},
+      {"delete", "@2", "--hard", "--force"},
+      {"batch", "-f", "/tmp/batch"},
+      {"batch", "-f", "/tmp/batch", "--atomic"},
+      {"import", "-i", "/tmp/lines"},
+      {"export", "-o", "/w/exported.jsonl"},
   };
   return commands;
 }
 
 std::vector<PlanCommand> Setup() {
   std::vector<PlanCommand> setup = UsualSetup();
-  for (const Words& words : std::vector<Words>{{"label", "add", "@1", "red"}, {"dep", "add", "@2", "@1"}}) {
-    setup.emplace_back().words = words;
-  }
+  const std::vector<Words> more = {
+      {"label", "add", "@1", "red"},
+      {"dep", "add", "@2", "@1"},
+      {"create", "epic", "--type", "epic", "--json"},
+      {"create", "done", "--parent", "@3", "--json"},
+      {"close", "@4"},
+      {"relate", "@2", "@3"},
+      {"kv", "set", "old", "value"},
+      {"config", "set", "old.key", "value"},
+      {"!write", "/tmp/batch", "[\"create\",\"of a batch\"]\n[\"close\",\"@1\",\"--force\"]\n"},
+      {"!write", "/tmp/lines",
+       R"({"id":"t-imp","title":"imported","status":"open","priority":2,"issue_type":"task"})"
+       "\n"},
+  };
+  for (const Words& words : more) setup.emplace_back().words = words;
   return setup;
 }
 
