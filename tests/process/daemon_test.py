@@ -406,7 +406,7 @@ class AutoCommit(DaemonCase):
         self.soon(lambda: "git status: git: no answer within 5 s" in (self.beads / "daemon.log").read_text(),
                   "it has run out of time")
         for pid in (self.ws / "pids").read_text().split():
-            self.assertFalse(Path(f"/proc/{pid}/cwd").exists(), "it is gone")
+            self.soon(lambda pid=pid: not Path(f"/proc/{pid}/cwd").exists(), "it is gone")
         began = time.monotonic()
         self.ok(self.ws, "daemon", "stop")
         self.assertLess(time.monotonic() - began, 8)
