@@ -41,7 +41,7 @@ const std::vector<Words>& Commands() {
       {"sync", "--force"},
       {"sync", "mode", "set", "realtime"},
       {"create", "child", "--parent", "@3"},
-      {"epic", "close-eligible"},
+      {"epic", "close-eligible", "--json"},
       {"relate", "@1", "@2"},
       {"unrelate", "@2", "@3"},
       {"comment", "@1", "short remark"},
