@@ -260,13 +260,13 @@ Result<TakenIn> TakeIn::Line(const Issue& issue, std::string_view line) {
     if (!shared_) TRY(MarkNew(tx_, issue.id, now_));
     return TakenIn::kCreated;
   }
+  const bool both_live = !present->IsTombstone() && !issue.IsTombstone();
+  if (both_live && AreDifferentIssues(*present, issue)) return Renumber(*present, issue, line);
   if (issue.ephemeral) TRY(ShareEphemeral(tx_, issue.id));
   if (IssueLine(*present) == canonical) {
     TRY(Agree(issue, line, canonical));
     return TakenIn::kUnchanged;
   }
-  const bool both_live = !present->IsTombstone() && !issue.IsTombstone();
-  if (both_live && AreDifferentIssues(*present, issue)) return Renumber(*present, issue, line);
   if (TRY(IsDirty(tx_, issue.id))) return Dirty(*present, issue, line, canonical);
   return Clean(*present, issue, line, canonical);
 }

@@ -64,6 +64,21 @@ TEST(PublishLines, AnOldVersionTakesNothingAway) {
   EXPECT_EQ(merged->title, "written late");
 }
 
+// Both say that they are ephemeral; the one in the file is another issue, and stays in it.
+TEST(PublishLines, WhatIsOnlyHereStaysHereWhenAnotherIssueComesUnderItsId) {
+  PublishingClone clone;
+  Issue here = NamedIssue("bd-a", "only here"), there = NamedIssue("bd-a", "from elsewhere");
+  here.ephemeral = there.ephemeral = true;
+  there.created_at = there.updated_at = TestNow();
+  clone.Edit([&here](EditContext& context) { Must(InsertIssueRow(context.tx, here)); });
+  clone.Write(IssueLine(there) + "\n");
+  clone.TakeIn();
+  clone.Add("bd-b");
+  clone.Export();
+  EXPECT_EQ(clone.Read().find("only here"), std::string::npos);
+  EXPECT_NE(clone.Read().find("from elsewhere"), std::string::npos);
+}
+
 // They wait in the store until a publish has written them; the file may be read in between.
 TEST(PublishLines, WritesWhatWasSetAsideAlthoughTheFileWasReadMeanwhile) {
   PublishingClone clone;
