@@ -79,6 +79,23 @@ TEST(PublishLines, WhatIsOnlyHereStaysHereWhenAnotherIssueComesUnderItsId) {
   EXPECT_NE(clone.Read().find("from elsewhere"), std::string::npos);
 }
 
+// A clone may have it from before it was told to belong there, or from a version that nobody has any more.
+TEST(PublishLines, AnEphemeralIssueThatTheFileHasStaysInIt) {
+  PublishingClone clone;
+  Issue here = NamedIssue("bd-a"), there = here;
+  here.ephemeral = there.ephemeral = true;
+  there.notes = "newer";
+  there.updated_at = TestNow();
+  clone.Edit([&here](EditContext& context) { Must(InsertIssueRow(context.tx, here)); });
+  clone.Write(IssueLine(there) + "\n");
+  clone.TakeIn();
+  clone.Add("bd-b");
+  PublishOptions whole = clone.Options();
+  whole.full = true;
+  EXPECT_EQ(Must(Publish(clone.store(), whole)).outcome, Outcome::kPublished);
+  EXPECT_EQ(clone.Read(), IssueLine(there) + "\n" + LineOf("bd-b"));
+}
+
 // They wait in the store until a publish has written them; the file may be read in between.
 TEST(PublishLines, WritesWhatWasSetAsideAlthoughTheFileWasReadMeanwhile) {
   PublishingClone clone;
