@@ -42,6 +42,7 @@ Result<bool> LineReader::Next(Line& line) {
       line.number = ++number_;
       line.offset = offset_;
       line.ended = found != nullptr;
+      line.pieced = begin_ < last_read_;
       const size_t taken = stop - begin_ + (found ? 1 : 0);
       begin_ += taken;
       offset_ += static_cast<int64_t>(taken);
@@ -53,13 +54,25 @@ Result<bool> LineReader::Next(Line& line) {
       memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
       searched -= begin_;
       end_ -= begin_;
+      last_read_ -= std::min(last_read_, begin_);
       begin_ = 0;
     }
     if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
     const size_t got = TRY(Fill(buffer_.data() + end_, buffer_.size() - end_));
-    if (got == 0) at_end_ = true;
+    if (got == 0) {
+      at_end_ = true;
+    } else {
+      last_read_ = end_;
+    }
     end_ += got;
   }
+}
+
+Result<bool> LineReader::IsStillThere(const Line& line) const {
+  if (file_ == nullptr) return true;
+  std::string now(line.text.size(), '\0');
+  const size_t got = TRY(os::ReadAt(*file_, now.data(), now.size(), line.offset));
+  return std::string_view(now).substr(0, got) == line.text;
 }
 
 std::string_view LeadingId(std::string_view line) {

@@ -17,6 +17,7 @@ struct Line {
   int64_t number = 0;     // counts from 1
   int64_t offset = 0;     // of its first byte
   bool ended = false;     // a line feed follows
+  bool pieced = false;    // more than one read got it: a write may have come between them
 };
 
 class LineReader {
@@ -28,6 +29,9 @@ class LineReader {
 
   // False at the end. kInvalid for a line over kLineBytesMax.
   Result<bool> Next(Line& line);
+  // Whether the file still has this line where it was. Of a file that is written while it is read, a line in
+  // pieces may be of two versions, and in neither of them.
+  Result<bool> IsStillThere(const Line& line) const;
   int64_t offset() const { return offset_; }  // bytes given out, with line feeds
 
  private:
@@ -38,6 +42,7 @@ class LineReader {
   int stream_ = -1;
   std::string buffer_;
   size_t begin_ = 0, end_ = 0;  // what is read and not given out
+  size_t last_read_ = 0;        // where in it the last read begins
   int64_t read_offset_ = 0;     // in the file, behind the buffer
   int64_t offset_ = 0;
   int64_t number_ = 0;

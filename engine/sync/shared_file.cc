@@ -40,7 +40,12 @@ class Pass {
     for (;;) {
       if (!TRY(reader.Next(line))) break;
       if (options_.content_hash) AddToHash(line);
-      TRY(Take(line));
+      if (line.pieced && !TRY(reader.IsStillThere(line))) {
+        MARK("import.torn");
+        settled_ = sorted_ = false;
+      } else {
+        TRY(Take(line));
+      }
       if (options_.progress && line.number % kProgressEvery == 0)
         options_.progress(reader.offset(), info.size);
     }
