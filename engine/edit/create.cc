@@ -194,6 +194,10 @@ Result<std::string> MakeChildId(EditContext& context, const std::string& parent)
     std::optional<ChildId> child = SplitChildId(id);
     if (child && child->parent == parent) last = std::max(last, child->number);
   }
+  // Ids come from elsewhere, too.
+  if (last == INT64_MAX) {
+    return Error{Code::kConflict, Cat("no number is left for another child of ", parent), "", false};
+  }
   return Cat(parent, ".", last + 1);
 }
 

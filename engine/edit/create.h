@@ -28,14 +28,14 @@ struct NewIssue {
 NewEdge ParseEdge(std::string_view text);
 
 // All or nothing: with everything that hangs on it, or an error and no trace. Of errors the first in
-// this order: parent, id, edges, validation. The created issue comes back with its id.
+// this order: parent, id, validation, edges. The created issue comes back with its id.
 Result<Issue> CreateIssue(EditContext& context, NewIssue request);
 
 // Whether an id has a prefix that this workspace allows.
 Result<bool> HasAllowedPrefix(Tx& tx, std::string_view id);
 // An id for a new issue that nobody has, deleted issues included.
 Result<std::string> MakeIssueId(EditContext& context, const Issue& issue, std::string_view id_prefix = "");
-// PARENT.N; N is greater than that of any child that ever was.
+// PARENT.N; N is greater than that of any child that ever was. kConflict if there is no greater one.
 Result<std::string> MakeChildId(EditContext& context, const std::string& parent);
 
 }  // namespace bd

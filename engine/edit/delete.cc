@@ -143,6 +143,7 @@ Status ExecuteDelete(EditContext& context, const DeletePlan& plan, const DeleteO
     affected.insert(issue.id);
     if (options.hard) {
       TRY(MarkRemoved(context.tx, issue.id));
+      TRY(ForgetDirty(context.tx, issue.id));
       TRY(DeleteIssueRows(context.tx, issue.id));
     } else {
       Issue before = *TRY(FindIssue(context.tx, issue.id));

@@ -4,7 +4,6 @@
 
 #include "engine/base/text.h"
 #include "engine/storage/attachments.h"
-#include "engine/storage/dirty.h"
 #include "engine/types/content_hash.h"
 #include "engine/types/issue_fields.h"
 #include "engine/types/issue_json.h"
@@ -293,7 +292,6 @@ Status UpdateIssueRow(Tx& tx, const Issue& issue) {
 }
 
 Status DeleteIssueRows(Tx& tx, std::string_view id) {
-  TRY(ForgetDirty(tx, id));
   // Edges have no declared owner in tables of other releases; the rest goes with the row.
   TRY(tx.db().Execute("DELETE FROM dependencies WHERE issue_id = ?", id));
   TRY(tx.db().Execute("DELETE FROM bd_edge_extra WHERE issue_id = ?", id));

@@ -223,6 +223,7 @@ Result<TakenIn> TakeIn::Renumber(const Issue& present, const Issue& issue, std::
                       : TRY(MakeIssueId(context, moving));
   for (Dependency& edge : moving.dependencies) edge.issue_id = moving.id;
   if (present_moves) {
+    TRY(ForgetDirty(tx_, present.id));
     TRY(DeleteIssueRows(tx_, present.id));
     TRY(PutMoved(moving, moved));
     TRY(Create(issue, line, IssueLine(issue)));

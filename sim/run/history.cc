@@ -77,10 +77,17 @@ void History::End(Invocation& invocation) {
   WorkOut(invocation);
   const bool again = std::any_of(invocation.made.begin(), invocation.made.end(),
                                  [this](const std::string& id) { return IsMade(id); });
-  const bool is_request = std::ranges::find(invocation.words, "--request-id") != invocation.words.end();
-  // A request that is answered again has no effect again; what is imported again may have some. Else two
-  // clones gave one id to two issues, and one of them gets another.
-  if (again && is_request) return invocation.effects.clear();
+  auto has = [&invocation](const char* flag) {
+    return std::ranges::find(invocation.words, flag) != invocation.words.end();
+  };
+  auto is_elsewhere = [&invocation](const Invocation& one) {
+    return one.made == invocation.made && one.directory != invocation.directory;
+  };
+  // A request that is answered again has no effect again; in one place an id is only given again when the
+  // issue that had it is deleted; what is imported again may have some effect. Else two clones gave one id to
+  // two issues, and one of them gets another.
+  if (again && has("--request-id")) return invocation.effects.clear();
+  if (again && has("--id") && std::ranges::none_of(invocations_, is_elsewhere)) return;
   if (again && invocation.words[0] == "import") {
     for (Effect& effect : invocation.effects) effect.acknowledged = false;
   } else if (again) {

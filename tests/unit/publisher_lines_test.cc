@@ -1,6 +1,7 @@
 // engine/sync/publisher.h: lines that nobody can read, and issues whose lines were destroyed.
 #include <gtest/gtest.h>
 
+#include "engine/edit/delete.h"
 #include "engine/sync/other_version.h"
 #include "engine/sync/publisher.h"
 #include "tests/support/publishing.h"
@@ -159,6 +160,28 @@ TEST(PublishLines, ReadsAFileAnewWhoseBytesChangedUnderItsStamps) {
   EXPECT_EQ(clone.Export().outcome, Outcome::kPublished);
   EXPECT_TRUE(clone.Read().starts_with(LineOf("bd-a") + LineOf("bd-b") + LineOf("bd-c") + LineOf("bd-d")));
   EXPECT_EQ(clone.Dirty(), 0);
+}
+
+// Whoever formats the file anew says nothing new by it, also about an id that was used again.
+TEST(PublishLines, ATombstoneThatWasTheFilesDoesNotTakeTheNewIssueOfItsId) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Edit([](EditContext& context) {
+    Must(ExecuteDelete(context, Must(PlanDelete(context, {"bd-a"}, false)), {}));
+  });
+  clone.Export();
+  std::string line = clone.Read();
+  clone.Edit([](EditContext& context) {
+    NewIssue request;
+    request.issue = NamedIssue("bd-a", "New");
+    Must(CreateIssue(context, request));
+  });
+  clone.Write(line.replace(line.find(','), 1, ", "));
+  clone.TakeIn();
+  EXPECT_EQ(clone.Find("bd-a")->title, "New");
+  EXPECT_EQ(clone.Find("bd-a")->status, "open");
+  clone.Export();
+  EXPECT_EQ(clone.Find("bd-a")->title, "New");
 }
 
 }  // namespace
