@@ -201,8 +201,10 @@ TEST_F(Updating, LabelsAreASet) {
 }
 
 TEST_F(Updating, ACommentIsAChangeOfItsIssue) {
+  const std::string before = IssueLine(Find("bd-a"));
   EditContext context = Context();
   Must(AddComment(context, "bd-a", "someone", "text"));
+  EXPECT_EQ(Must(BaseLine(tx_, "bd-a")), before);
   EXPECT_EQ(Find("bd-a").comments.size(), 1);
   EXPECT_EQ(Find("bd-a").updated_at, TestNow());
   EXPECT_EQ(Dirty(), "bd-a");
