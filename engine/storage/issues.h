@@ -36,8 +36,8 @@ Status InsertIssueRow(Tx& tx, const Issue& issue);
 Status InsertIssueRowUncounted(Tx& tx, const Issue& issue);
 Status CountTopLevelAnew(Tx& tx);
 Status UpdateIssueRow(Tx& tx, const Issue& issue);
-// Removes the issue with everything that belongs to it, its mark included; what the file had of it stays known
-// (ForgetDirty), and edges that point at it stay out of here.
+// Removes the issue with everything that belongs to it, its mark included; what the file had of it stays
+// known (ForgetDirty), and edges that point at it stay out of here.
 Status DeleteIssueRows(Tx& tx, std::string_view id);
 
 // Visits every issue with all details in the order of ids, in constant memory.
