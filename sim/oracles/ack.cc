@@ -101,7 +101,7 @@ class AckOracle : public Oracle {
     if (!invocation.is_external || invocation.words.size() != 4) return;
     const std::string &id = invocation.words[1], &field = invocation.words[2], &value = invocation.words[3];
     first_save_ = std::min(first_save_, invocation.begin);
-    saves_[id].push_back({"", has_checkout_ ? 0 : invocation.begin, invocation.end, false});
+    saves_[id].push_back({"", has_checkout_ ? 0 : invocation.begin, invocation.end, false, place});
     const bool is_label = field == "label";
     writes_[{id, is_label ? "label:" + value : field}].push_back(
         {is_label ? std::string(kPresent) : value, invocation.begin, UINT64_MAX, false});
@@ -219,7 +219,8 @@ class AckOracle : public Oracle {
   void CheckRegister(const Register& key, const std::vector<Write>& writes, const std::string& value) {
     if (CouldBeSeen(key, writes, value, UINT64_MAX) || MayBeOfAny(key, writes, value, UINT64_MAX)) return;
     for (const Write& save : saves_[key.issue]) {
-      const bool nobody_after = LastBegin(writes, UINT64_MAX) <= save.end;
+      // Another clone's later change may still be the earlier version, when they meet.
+      const bool nobody_after = LastBegin(writes, UINT64_MAX, &save.place) <= save.end;
       // What he reads may be what an earlier editor had saved from an old reading of his.
       const uint64_t read = OldestShown(std::min(save.begin, first_save_));
       if (nobody_after && CouldBeSeen(key, writes, value, read)) return;
