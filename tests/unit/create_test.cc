@@ -158,5 +158,25 @@ TEST_F(Creating, AnIdOfADeletedIssueMayBeUsedAgain) {
   EXPECT_EQ(Must(BaseLine(tx_, "bd-a")), line);
 }
 
+// Another clone deleted it, and an issue of ours still points at it.
+TEST_F(Creating, WhoPointsAtAnIdThatIsUsedAgainWaitsAgain) {
+  Edge("bd-b", "bd-a");
+  Issue tombstone = Find("bd-a");
+  tombstone.status = "tombstone";
+  Must(UpdateIssueRow(tx_, tombstone));
+  Must(UpdateBlocked(tx_, {"bd-a"}));
+  EXPECT_EQ(Blocked(), "");
+  Must(Create(Named("bd-a")));
+  EXPECT_EQ(Blocked(), "bd-b");
+}
+
+TEST_F(Creating, AnEdgeThatWaitedForItsTargetHolds) {
+  Edge("bd-b", "bd-x");
+  EXPECT_EQ(Blocked(), "");
+  Must(Create(Named("bd-x")));
+  EXPECT_EQ(Edges("bd-b"), "bd-x (blocks)");
+  EXPECT_EQ(Blocked(), "bd-b");
+}
+
 }  // namespace
 }  // namespace bd
