@@ -87,6 +87,7 @@ TEST_F(Creating, ChildrenAreNumberedAndANumberIsUsedOnce) {
   EXPECT_EQ(Must(Create(Named("bd-a.7"))).id, "bd-a.7");
   EXPECT_EQ(Must(Create(ChildOf("bd-a"))).id, "bd-a.8");
   Delete("bd-a.8", true);
+  EXPECT_EQ(Must(Create(ChildOf("bd-a"))).id, "bd-a.9");
   EXPECT_EQ(Must(Create(ChildOf("bd-a.7"))).id, "bd-a.7.1");
   EXPECT_EQ(Must(Create(ChildOf("bd-b"))).id, "bd-b.1");
 }
