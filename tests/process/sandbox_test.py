@@ -233,7 +233,7 @@ class InSandboxes(Base):
                 self.assertIn("pulled", done.out)
             refused = self.inside(str(profile), "create", "x", "-d", "x", cwd=ws, timeout=SOON)
             self.assertEqual(refused.code, 1, str(refused))
-            self.assertRegex(refused.err, "write .*: permission denied|cannot be written|read-only")
+            self.assertRegex(refused.err, "write .*: (permission denied|read-only|operation not permitted)|cannot be written")
             if has_daemon:
                 self.bd("daemon", "stop", cwd=ws)
             self.assertEqual(self.titles(ws), {"old", "pulled"})
