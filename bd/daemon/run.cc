@@ -109,7 +109,7 @@ class Daemon {
       auto_commit_.emplace(workspace, config, options_.interval_ms, log_);
       about_.auto_commit = true;
     }
-    service_.emplace(TRY(OpenSession(workspace, config)), place_, about_);
+    service_.emplace(TRY(OpenSession(workspace, config)), place_, about_, log_);
     log_.Info("database opened");
     TRY(authority_->Announce(RecordOf(self)));
     server_.emplace(std::move(listener), LimitsHere());

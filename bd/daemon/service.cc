@@ -93,10 +93,11 @@ struct Service::Asked : Part {
   }
 };
 
-Service::Service(Session session, DaemonPlace place, LastState& about)
+Service::Service(Session session, DaemonPlace place, LastState& about, DaemonLog& log)
     : session_(std::move(session)),
       place_(std::move(place)),
       about_(about),
+      log_(log),
       started_ms_(os::MonotonicMs()),
       last_request_ms_(started_ms_) {}
 Service::~Service() = default;
@@ -323,6 +324,8 @@ void Service::Publish() {
     publish_again_ms_ = os::MonotonicMs() + kAgainForGitMs;
   } else {
     MARK("daemon.publish_failed");
+    // Whoever made the change has his answer, and hears nothing of this.
+    for (const std::string& note : session_.TakeNotes()) log_.Warn(note);
     publish_wait_ms_ = std::clamp(2 * publish_wait_ms_, kAgainAfterMs, kAgainAtLatestMs);
     publish_again_ms_ = os::MonotonicMs() + publish_wait_ms_;
   }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bd/daemon/log.h"
 #include "bd/daemon/metrics.h"
 #include "bd/rpc/operation.h"
 #include "engine/daemon/last_state.h"
@@ -20,8 +21,8 @@ namespace bd {
 
 class Service {
  public:
-  // `about` is what status and the last state tell of this daemon.
-  Service(Session session, DaemonPlace place, LastState& about);
+  // `about` is what status and the last state tell of this daemon; both outlive it.
+  Service(Session session, DaemonPlace place, LastState& about, DaemonLog& log);
   ~Service();
 
   using AnswerFunction = std::function<void(uint64_t connection, std::string_view line)>;
@@ -54,6 +55,7 @@ class Service {
   Session session_;
   DaemonPlace place_;
   LastState& about_;
+  DaemonLog& log_;
   bool stop_wanted_ = false, is_overtaken_ = false;
   int64_t started_ms_, last_request_ms_;
   int64_t first_change_ms_ = 0, last_change_ms_ = 0;    // 0: nothing is to be published

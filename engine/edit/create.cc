@@ -196,7 +196,10 @@ Result<std::string> MakeChildId(EditContext& context, const std::string& parent)
   }
   // Ids come from elsewhere, too.
   if (last == INT64_MAX) {
-    return Error{Code::kConflict, Cat("no number is left for another child of ", parent), "", false};
+    return Error{Code::kConflict, Cat("no number is left for another child of ", parent),
+                 Cat("name it yourself, with 'bd create --id ", parent, ".N', then 'bd dep add ID ", parent,
+                     " --type parent-child'"),
+                 false};
   }
   return Cat(parent, ".", last + 1);
 }

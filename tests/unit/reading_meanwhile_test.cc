@@ -9,8 +9,8 @@
 namespace bd {
 namespace {
 
-// Reading says how far it is every 4,096 lines, and reads blocks of 256 KB: whoever writes at the first word
-// is ahead of the reader in the second block, and behind him in the first.
+// Reading says how far it is every 4,096 lines, in the middle of a block of some 400 lines: of the line that
+// ends this block the beginning has been read by then, and the end has not.
 constexpr int kIssues = 6000;
 
 // Titles are long enough for the end of a block to fall into one.
