@@ -200,7 +200,11 @@ Result<Comment> InsertComment(Tx& tx, Comment comment, std::optional<int64_t> fi
   if (!wished) TRY(insert(std::nullopt));
   const int64_t row = tx.db().LastRowId();
   comment.id = file_id.value_or(row);
-  if (comment.id == row && comment.extra.empty()) return comment;
+  if (comment.id == row && comment.extra.empty()) {
+    // Another program may have removed a comment that had this number, without what we knew of it.
+    TRY(tx.db().Execute("DELETE FROM bd_comment_extra WHERE comment_id = ?", row));
+    return comment;
+  }
   TRY(tx.db().Execute(
       "INSERT OR REPLACE INTO bd_comment_extra(comment_id, file_id, members) VALUES (?, ?, ?)", row,
       comment.id, comment.extra.text));

@@ -292,7 +292,10 @@ Status UpdateIssueRow(Tx& tx, const Issue& issue) {
 }
 
 Status DeleteIssueRows(Tx& tx, std::string_view id) {
-  // Edges have no declared owner in tables of other releases; the rest goes with the row.
+  // Edges have no declared owner in tables of other releases, nor has what we know of comments; the rest goes
+  // with the row.
+  TRY(tx.db().Execute(
+      "DELETE FROM bd_comment_extra WHERE comment_id IN (SELECT id FROM comments WHERE issue_id = ?)", id));
   TRY(tx.db().Execute("DELETE FROM dependencies WHERE issue_id = ?", id));
   TRY(tx.db().Execute("DELETE FROM bd_edge_extra WHERE issue_id = ?", id));
   TRY(tx.db().Execute("DELETE FROM issues WHERE id = ?", id));

@@ -9,16 +9,29 @@
 namespace bd {
 namespace {
 
+constexpr const char* kMembers = R"({"seen_by":["me"]})";
+
 class Attachments : public testing::Test {
  protected:
-  Attachments() : store_(MemoryStore()), tx_(Must(store_.BeginWrite())) {
+  Attachments() : store_(MemoryStore()), tx_(Must(store_.BeginWrite())) { Add("bd-1"); }
+  void Add(const std::string& id) {
     Issue issue;
-    issue.id = "bd-1";
+    issue.id = id;
     issue.title = "one";
     issue.status = "open";
     issue.issue_type = "task";
     issue.created_at = issue.updated_at = TestNow();
     Must(InsertIssueRow(tx_, issue));
+  }
+  // As from a file.
+  static Comment Remark(const std::string& text, const std::string& extra = "") {
+    Comment remark;
+    remark.id = 5;
+    remark.author = "a";
+    remark.text = text;
+    remark.created_at = TestNow();
+    remark.extra.text = extra;
+    return remark;
   }
   Issue Stored() { return *Must(FindIssue(tx_, "bd-1")); }
   Store store_;
@@ -27,19 +40,26 @@ class Attachments : public testing::Test {
 
 // Its number is free then, and the next remark from a file may have the same.
 TEST_F(Attachments, WithARemarkGoWhatItHadBesides) {
-  Comment remark;
-  remark.id = 5;
-  remark.author = "a";
-  remark.text = "first";
-  remark.created_at = TestNow();
-  remark.extra.text = R"({"seen_by":["me"]})";
-  Must(SetComments(tx_, "bd-1", {remark}));
+  Must(SetComments(tx_, "bd-1", {Remark("first", kMembers)}));
   ASSERT_EQ(Stored().comments.size(), 1);
-  EXPECT_EQ(Stored().comments[0].extra.text, remark.extra.text);
+  EXPECT_EQ(Stored().comments[0].extra.text, kMembers);
   Must(SetComments(tx_, "bd-1", {}));
-  remark.text = "another";
-  remark.extra.text.clear();
-  Must(SetComments(tx_, "bd-1", {remark}));
+  Must(SetComments(tx_, "bd-1", {Remark("another")}));
+  ASSERT_EQ(Stored().comments.size(), 1);
+  EXPECT_EQ(Stored().comments[0].extra.text, "");
+}
+
+TEST_F(Attachments, WithAnIssueGoesWhatItsRemarksHadBesides) {
+  Must(SetComments(tx_, "bd-1", {Remark("first", kMembers)}));
+  Must(DeleteIssueRows(tx_, "bd-1"));
+  EXPECT_EQ(Must(QueryInt(tx_.db(), "SELECT count(*) FROM bd_comment_extra")), 0);
+}
+
+// Another program takes a remark away and knows nothing of our tables.
+TEST_F(Attachments, ARemarkHasNothingOfOneWhoseNumberItGets) {
+  Must(SetComments(tx_, "bd-1", {Remark("first", kMembers)}));
+  Must(tx_.db().Run("DELETE FROM comments"));
+  Must(SetComments(tx_, "bd-1", {Remark("another")}));
   ASSERT_EQ(Stored().comments.size(), 1);
   EXPECT_EQ(Stored().comments[0].extra.text, "");
 }
