@@ -73,16 +73,21 @@ Status CheckGivenId(EditContext& context, const NewIssue& request) {
   return Ok();
 }
 
-// A deleted issue gives its id to the new one.
+// A deleted issue gives its id to the new one, and with it the moment of its creation: to all who have an
+// older version, another clone, an old branch, the new one is a later version of it. Else it would be another
+// issue to them, and the deleted one come back under another id (docs/decisions/0015-ids-used-again.md).
 struct Room {
   std::vector<std::string> affected;  // it and its neighbours, if there was one
   std::optional<DirtyMark> mark;      // its row is gone, its line in the file is not
 };
-Result<Room> MakeRoom(EditContext& context, const std::string& id) {
+Result<Room> MakeRoom(EditContext& context, Issue& issue) {
   Tx& tx = context.tx;
+  const std::string& id = issue.id;
   std::optional<Issue> tombstone = TRY(FindIssue(tx, id));
   if (!tombstone) return Room();
   MARK("create.over_tombstone");
+  issue.created_at = tombstone->created_at;
+  issue.updated_at = NextUpdate(context, *tombstone);
   TRY(MarkDirty(tx, id, context.now));
   Room room{{id}, TRY(MarkOf(tx, id))};
   for (const Dependency& edge : tombstone->dependencies) room.affected.push_back(edge.depends_on_id);
@@ -139,8 +144,8 @@ Result<std::vector<Dependency>> CheckedEdges(EditContext& context, const NewIssu
 }
 
 // The row with what follows from it.
-Status InsertCreated(EditContext& context, const Issue& issue) {
-  Room room = TRY(MakeRoom(context, issue.id));
+Status InsertCreated(EditContext& context, Issue& issue) {
+  Room room = TRY(MakeRoom(context, issue));
   TRY(InsertIssueRow(context.tx, issue));
   if (room.mark) {
     TRY(PutMark(context.tx, *room.mark));

@@ -52,6 +52,7 @@ class AckOracle : public Oracle {
 
   void AtEnd() override {
     for (const Invocation& invocation : view_.history.invocations()) Remember(invocation);
+    for (const Invocation& invocation : view_.history.invocations()) BeginAnew(invocation);
     if (AllIsSeen()) {
       for (const Invocation& invocation : view_.history.invocations()) {
         if (invocation.directory == kCopy) continue;
@@ -86,15 +87,36 @@ class AckOracle : public Oracle {
     if (words[0] == "create" && has("--ephemeral"))
       wisps_.insert(invocation.made.begin(), invocation.made.end());
     if (words[0] == "update" && has("--persistent") && invocation.acknowledged()) kept_.insert(words[1]);
-    if (words[0] == "delete" && has("--hard")) traceless_.insert(words.begin() + 1, words.end());
+  }
+
+  Write WriteOf(const Invocation& invocation, const Effect& effect, std::string value) const {
+    const uint64_t end = effect.acknowledged ? invocation.end : LatestEffect(invocation);
+    return {std::move(value), invocation.begin, end, effect.acknowledged,
+            view_.clones ? invocation.directory : ""};
+  }
+
+  // An issue that gets the id of a deleted one has nothing of that.
+  void BeginAnew(const Invocation& invocation) {
+    auto gives = [&invocation](const Register& key) {
+      return std::ranges::any_of(invocation.effects, [&key](const Effect& one) { return one.target == key; });
+    };
+    for (const Effect& effect : invocation.effects) {
+      const std::string& id = effect.target.issue;
+      if (effect.target.field != kAnew) continue;
+      anew_.insert(id);
+      for (auto at = writes_.lower_bound({id, ""}); at != writes_.end() && at->first.issue == id; ++at) {
+        if (gives(at->first)) continue;
+        at->second.push_back(WriteOf(invocation, effect, InitialValue(at->first.field)));
+      }
+    }
   }
 
   void Remember(const Invocation& invocation) {
     RememberReach(invocation);
     const std::string place = view_.clones ? invocation.directory : "";
     for (const Effect& effect : invocation.effects) {
-      const uint64_t end = effect.acknowledged ? invocation.end : LatestEffect(invocation);
-      writes_[effect.target].push_back({effect.value, invocation.begin, end, effect.acknowledged, place});
+      if (effect.target.field == kAnew) continue;
+      writes_[effect.target].push_back(WriteOf(invocation, effect, effect.value));
       if (effect.target.field == "exists" && effect.value == kAbsent) deleted_.insert(effect.target.issue);
     }
     if (invocation.words[0] == "!checkout") has_checkout_ = true;
@@ -119,14 +141,16 @@ class AckOracle : public Oracle {
   void CheckEnd(const Shown& shown, const std::string& workspace) {
     const std::string where = workspace.empty() ? "" : " of " + workspace;
     for (const std::string& id : view_.history.made()) {
-      if (traceless_.contains(id) || (wisps_.contains(id) && !kept_.contains(id))) continue;
+      if (view_.history.removed_for_good().contains(id) || (wisps_.contains(id) && !kept_.contains(id)))
+        continue;
       if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file" + where);
     }
     // Where no directory can be synced, a renamed config.yaml may have its old content after a loss of power.
     const bool may_lose_settings =
         view_.world.power_losses() != 0 && !view_.world.kernel().rules().directory_sync;
     for (const auto& [key, writes] : writes_) {
-      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key)) continue;
+      if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key, shown)) continue;
+      if (MayBeBack(key.issue)) continue;
       if (may_lose_settings && key.issue.starts_with(SettingsOf(""))) continue;
       const auto value = shown.values.find(key);
       CheckRegister(key, writes,
@@ -152,7 +176,7 @@ class AckOracle : public Oracle {
     for (const auto& [key, value] : shown.values) {
       const auto writes = writes_.find(key);
       // What an editor saves is seen whenever it is taken in.
-      if (writes == writes_.end() || saves_.contains(key.issue)) continue;
+      if (writes == writes_.end() || saves_.contains(key.issue) || MayBeBack(key.issue)) continue;
       if (CouldBeSeen(key, writes->second, value, look.begin)) continue;
       if (MayBeOfAny(key, writes->second, value, look.begin)) continue;
       Fail("ACK", Name(look) + " between calls " + std::to_string(look.begin) + " and " +
@@ -176,10 +200,21 @@ class AckOracle : public Oracle {
     return text;
   }
 
+  // Of an issue that was removed without a trace nobody can tell an old version, from an editor or from git,
+  // from a new issue; nor from one that was given its id. Its id, as a part of one, may then mean its child.
+  bool MayBeBack(const std::string& id) const {
+    const std::set<std::string>& removed = view_.history.removed_for_good();
+    if (removed.contains(id) && (has_checkout_ || first_save_ != UINT64_MAX || anew_.contains(id)))
+      return true;
+    return std::ranges::any_of(removed, [&id](const std::string& one) { return id.starts_with(one + "."); });
+  }
+
   // With a deleted issue goes what hangs on it, and edges to it may go.
-  bool HasGoneWithAnIssue(const Register& key) const {
+  bool HasGoneWithAnIssue(const Register& key, const Shown& shown) const {
     if (key.field == "exists") return false;
-    return deleted_.contains(key.issue) ||
+    const auto exists = shown.values.find({key.issue, "exists"});
+    const bool is_there = exists != shown.values.end() && exists->second == kPresent;
+    return (deleted_.contains(key.issue) && !(is_there && anew_.contains(key.issue))) ||
            (key.field.starts_with("dep:") && deleted_.contains(key.field.substr(4)));
   }
 
@@ -251,7 +286,7 @@ class AckOracle : public Oracle {
   DaemonLives daemons_{view_.world};
   std::vector<uint64_t> puts_;        // calls that put a version of the file in place
   uint64_t first_save_ = UINT64_MAX;  // when the first editor began
-  std::set<std::string> deleted_, wisps_, kept_, traceless_;
+  std::set<std::string> deleted_, anew_, wisps_, kept_;
   bool has_checkout_ = false;
 };
 

@@ -47,11 +47,11 @@ class Watched {
     for (std::string& line : ReadLines(version.content.visible(), {}).broken)
       carried_.insert(std::move(line));
   }
-  // What is wrong with it; "" if nothing is.
-  std::string Problem() const {
+  // What is wrong with it; "" if nothing is. Without issues it is empty.
+  std::string Problem(bool may_be_empty) const {
     const Shown shown = ReadLines(last_->content.visible(), carried_);
     if (!shown.problem.empty()) return "is broken: " + shown.problem;
-    return last_->content.size() == 0 ? "is empty" : "";
+    return last_->content.size() == 0 && !may_be_empty ? "is empty" : "";
   }
 
  private:
@@ -123,7 +123,7 @@ class FileOracle : public Oracle {
 
   void Check(const Watched& file, const std::string& what) {
     if (!file.is_there()) return;
-    const std::string problem = file.Problem();
+    const std::string problem = file.Problem(!view_.history.removed_for_good().empty());
     if (!problem.empty()) Fail("FILE", "after " + what + " the shared file " + problem);
   }
 

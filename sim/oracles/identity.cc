@@ -18,21 +18,26 @@ class IdentityOracle : public Oracle {
     std::set<std::string> titles;                  // of creates whose id nobody was told
     std::set<std::string, std::less<>> requested;  // titles of creates that may have been sent again
     std::set<std::string> deleted;                 // whose ids may be asked for again
+    // A create may be asked for before the deletion that makes room for it.
+    for (const Invocation& invocation : view_.history.invocations()) {
+      if (invocation.words[0] == "delete")
+        deleted.insert(invocation.words.begin() + 1, invocation.words.end());
+    }
     for (const Invocation& invocation : view_.history.invocations()) {
       const bool creates = invocation.words[0] == "create" || invocation.words[0] == "q";
       if (creates && invocation.made.empty() && invocation.words.size() > 1)
         titles.insert(invocation.words[1]);
       if (invocation.is_external) edited_.insert(invocation.words.begin(), invocation.words.end());
       if (creates && !invocation.made.empty() && IsRequest(invocation)) requested.insert(invocation.words[1]);
-      if (invocation.words[0] == "delete")
-        deleted.insert(invocation.words.begin() + 1, invocation.words.end());
       for (const std::string& id : invocation.made) {
         const auto [at, is_new] = made_by.try_emplace(id, &invocation);
         if (is_new) continue;
         const Invocation& first = *at->second;
         const bool may_again = IsRequest(invocation) || invocation.words[0] == "import";
         if (may_again && first.agent == invocation.agent) continue;
-        if (deleted.contains(id) && std::ranges::count(invocation.words, "--id") > 0) continue;
+        const bool may_be_asked_for =
+            deleted.contains(id) && std::ranges::count(invocation.words, "--id") > 0;
+        if (may_be_asked_for || view_.history.removed_for_good().contains(id)) continue;
         // By chance, where neither could know of the other: one of them gets another id when they meet.
         if (view_.clones && first.directory != invocation.directory) {
           for (const Invocation* one : {&first, &invocation})

@@ -98,8 +98,8 @@ class Effects {
     Add(id, "dep:" + what, action == "add" ? kPresent : kAbsent);
   }
 
-  void Add(const std::string& id, const std::string& field, std::string_view value) {
-    effects_.push_back({{id, field}, std::string(value), acknowledged_});
+  void Add(const std::string& id, std::string_view field, std::string_view value) {
+    effects_.push_back({{id, std::string(field)}, std::string(value), acknowledged_});
   }
   // One edge for all kinds: which kind it is no register shows, so it is told of none what they do to it.
   void MayLink(const std::string& one, const std::string& other) {
@@ -124,19 +124,25 @@ class Effects {
     if (at != parts_.flags.end()) Add(id, field, at->second);
   }
   void Create() {
-    if (made_.empty() || parts_.plain.empty()) return;
-    Add(made_, "exists", kPresent);
-    Add(made_, "title", parts_.plain[0]);
-    Add(made_, "status", "open");
-    AddFlag(made_, "-p", "priority");
-    AddFlag(made_, "-t", "type");
-    AddFlag(made_, "-d", "description");
-    AddFlag(made_, "--notes", "notes");
+    const auto asked_for = parts_.flags.find("--id");
+    const bool has_id = asked_for != parts_.flags.end();
+    const std::string& id = has_id ? asked_for->second : made_;
+    if (id.empty() || parts_.plain.empty()) return;
+    // That of an issue that is there is not given again.
+    if (has_id && (by_.errors + by_.output).find("already exists") != std::string::npos) return;
+    if (has_id) Add(id, kAnew, kPresent);
+    Add(id, "exists", kPresent);
+    Add(id, "title", parts_.plain[0]);
+    Add(id, "status", "open");
+    AddFlag(id, "-p", "priority");
+    AddFlag(id, "-t", "type");
+    AddFlag(id, "-d", "description");
+    AddFlag(id, "--notes", "notes");
     const auto waits = parts_.flags.find("--waits-for");
-    if (waits != parts_.flags.end()) Add(made_, "dep:" + waits->second, kPresent);
+    if (waits != parts_.flags.end()) Add(id, "dep:" + waits->second, kPresent);
     const auto label = parts_.flags.find("-l"), parent = parts_.flags.find("--parent");
-    if (label != parts_.flags.end()) Add(made_, "label:" + label->second, kPresent);
-    if (parent != parts_.flags.end()) Add(made_, "dep:" + parent->second, kPresent);
+    if (label != parts_.flags.end()) Add(id, "label:" + label->second, kPresent);
+    if (parent != parts_.flags.end()) Add(id, "dep:" + parent->second, kPresent);
   }
   void Update(const std::string& id) {
     AddFlag(id, "--title", "title");
@@ -162,8 +168,10 @@ class Effects {
 
 bool Creates(const Words& words) { return !words.empty() && (words[0] == "create" || words[0] == "q"); }
 
-// The id in the answer of a create: as JSON, or alone.
-std::string MadeId(const std::string& output) {
+// The id that a create was told to take, or that is in its answer: as JSON, or alone.
+std::string MadeId(const Words& words, const std::string& output) {
+  const auto flag = std::ranges::find(words, "--id");
+  if (flag != words.end() && flag + 1 != words.end()) return *(flag + 1);
   const size_t key = output.find("\"id\": \"");
   if (key != std::string::npos) {
     const size_t begin = key + 7;
@@ -283,7 +291,8 @@ void WorkOut(Invocation& invocation) {
   if (invocation.words[0] == "batch") return WorkOutBatch(invocation);
   if (invocation.words[0] == "import") return WorkOutImport(invocation);
   const bool made = Creates(invocation.words) && invocation.acknowledged();
-  WorkOutOne(invocation, invocation.words, invocation.acknowledged(), made ? MadeId(invocation.output) : "");
+  WorkOutOne(invocation, invocation.words, invocation.acknowledged(),
+             made ? MadeId(invocation.words, invocation.output) : "");
 }
 
 std::string InputFileOf(const Words& words) {

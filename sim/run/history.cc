@@ -63,6 +63,8 @@ bool History::MayBeIn(const std::string& directory, const std::string& id) const
 Invocation& History::Begin(Invocation invocation) {
   const std::vector<std::string>& words = invocation.words;
   if (words[0] == "!write" && words.size() == 3) written_[words[1]] = words[2];
+  if (words[0] == "delete" && std::ranges::find(words, "--hard") != words.end())
+    removed_for_good_.insert(words.begin() + 1, words.end());
   if (words[0] == "init" && words.size() > 2 && words[1] == "-p") {
     prefixes_.try_emplace(invocation.directory, words[2]);
   }
@@ -83,12 +85,13 @@ void History::End(Invocation& invocation) {
   auto is_elsewhere = [&invocation](const Invocation& one) {
     return one.made == invocation.made && one.directory != invocation.directory;
   };
-  // A request that is answered again has no effect again; in one place an id is only given again when the
-  // issue that had it is deleted; what is imported again may have some effect. Else two clones gave one id to
-  // two issues, and one of them gets another.
-  if (again && has("--request-id")) return invocation.effects.clear();
-  if (again && has("--id") && std::ranges::none_of(invocations_, is_elsewhere)) return;
-  if (again && invocation.words[0] == "import") {
+  const bool is_given = has("--id") && std::ranges::none_of(invocations_, is_elsewhere);
+  // A request that is answered again has no effect again, if it was not the first answer that was lost; in
+  // one place an id is only given again when the issue that had it is deleted; what is imported again may
+  // have some effect. Else two clones gave one id to two issues, and one of them gets another.
+  if (again && has("--request-id") && !is_given) return invocation.effects.clear();
+  if (again && is_given && !has("--request-id")) return;
+  if (again && (is_given || invocation.words[0] == "import")) {
     for (Effect& effect : invocation.effects) effect.acknowledged = false;
   } else if (again) {
     std::erase_if(invocation.effects, [&](const Effect& effect) {

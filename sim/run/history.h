@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ class History {
   const std::vector<std::string>& made() const { return made_; }
   // The directories in which `init` was run, with their prefixes.
   const std::map<std::string, std::string>& workspaces() const { return prefixes_; }
+  // Ids for which somebody asked that nothing of the issue is left (delete --hard): no clone, old version or
+  // editor can be told that it was there, and its id may be given again.
+  const std::set<std::string>& removed_for_good() const { return removed_for_good_; }
   // Whether the id has the prefix that the directory's workspace was made with.
   bool MayBeIn(const std::string& directory, const std::string& id) const;
 
@@ -39,6 +43,7 @@ class History {
 
   std::vector<Invocation> invocations_;
   std::vector<std::string> made_;
+  std::set<std::string> removed_for_good_;
   std::map<std::string, std::string> prefixes_;  // by directory
   std::map<std::string, std::string> written_;   // by !write: path to text
 };

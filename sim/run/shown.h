@@ -18,6 +18,9 @@ struct Register {
 };
 
 inline constexpr std::string_view kAnyIssue = "*";
+// The field of which it is said that an issue began anew, under the id of a deleted one: the fields that were
+// not given have what new issues have.
+inline constexpr std::string_view kAnew = "anew";
 inline constexpr std::string_view kPresent = "present";
 inline constexpr std::string_view kAbsent = "absent";
 

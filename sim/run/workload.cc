@@ -154,6 +154,19 @@ Commands DrawSync(Workload& w) {
   }
 }
 
+// Under the id of an issue that was deleted, or is there. Clones that both do so mean two issues by it.
+Commands DrawAgain(Workload& w) {
+  if (w.place().is_clone) return One({"create", w.Title(), "--json"});
+  const std::string id = w.AnyIssue();
+  Words create{"create", w.Title(), "--id", id, "--json"};
+  if (w.random().OneIn(2)) create.insert(create.end(), {"-l", w.Token("l")});
+  if (w.random().OneIn(3)) return One(create);
+  Words remove{"delete", id, "--force"};
+  if (w.random().OneIn(4)) remove.push_back("--hard");
+  if (w.random().OneIn(6)) return One(remove);
+  return {remove, create};
+}
+
 // A file with itself: the answer is what is in it.
 Commands DrawMerge(Workload& w) {
   const std::string base = w.Token("/tmp/base"), lines = w.IssueLine(w.NewId());
@@ -257,6 +270,7 @@ constexpr Kind kKinds[] = {
     DrawExport,
     DrawSync,
     DrawMerge,
+    DrawAgain,
 };
 
 }  // namespace

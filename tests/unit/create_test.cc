@@ -159,6 +159,20 @@ TEST_F(Creating, AnIdOfADeletedIssueMayBeUsedAgain) {
   EXPECT_EQ(Must(BaseLine(tx_, "bd-a")), line);
 }
 
+// To other clones it is a later version of what they have, also when the clock was put back meanwhile.
+TEST_F(Creating, WhereAnIdIsUsedAgainTheIssueGoesOn) {
+  Issue before = Find("bd-a");
+  before.created_at = TestNow().Plus(-1'000'000'000);
+  before.updated_at = TestNow().Plus(3600LL * 1'000'000'000);
+  Must(UpdateIssueRow(tx_, before));
+  Delete("bd-a", false);
+  const Time deleted = Find("bd-a").updated_at;
+  const Issue issue = Must(Create(Named("bd-a")));
+  EXPECT_EQ(issue.created_at, before.created_at);
+  EXPECT_GT(issue.updated_at, deleted);
+  EXPECT_EQ(IssueLine(Find("bd-a")), IssueLine(issue));
+}
+
 // Another clone deleted it, and an issue of ours still points at it.
 TEST_F(Creating, WhoPointsAtAnIdThatIsUsedAgainWaitsAgain) {
   Edge("bd-b", "bd-a");
