@@ -185,6 +185,23 @@ class LifeCycle(DaemonCase):
             self.soon(lambda: not self.daemons(), "it ends")
             self.assertEqual(json.loads((self.beads / "daemon.last.json").read_text())["status"], "stopped")
 
+    def test_who_reads_slowly_gets_all_of_his_answer_before_it_ends(self) -> None:
+        line = {"status": "open", "priority": 2, "issue_type": "task", "description": "x" * 4000}
+        lines = [json.dumps({"id": f"t-{number}", "title": f"one {number}", **line}) for number in range(500)]
+        (self.beads / "issues.jsonl").write_text("\n".join(lines) + "\n")
+        self.ok(self.ws, "daemon", "start")
+        with self.connect() as client, client.makefile("rwb") as stream:
+            stream.write(b'{"operation":"list","args":{}}\n')
+            stream.flush()
+            self.assertEqual(stream.read(1), b"{")
+            os.kill(self.pid(), signal.SIGTERM)
+            self.soon(lambda: not (self.beads / "bd.sock").exists(), "it is ending")
+            time.sleep(0.2)
+            answer = json.loads(b"{" + stream.readline())
+        self.assertEqual(len(answer["data"]), 500)
+        self.soon(lambda: not self.daemons(), "it ends")
+        self.assertEqual(json.loads((self.beads / "daemon.last.json").read_text())["status"], "stopped")
+
     def test_a_restart_replaces_it(self) -> None:
         self.ok(self.ws, "daemon", "start")
         before = self.pid()
