@@ -93,7 +93,6 @@ Status ShareEphemeral(Tx& tx, std::string_view id) {
 }
 
 Status MarkNew(Tx& tx, std::string_view id, const Time& now) {
-  TRY(ForgetRemoved(tx, id));
   TRY(ForgetBase(tx, id));
   return WriteMark(tx, id, now);
 }
@@ -198,7 +197,6 @@ Result<int64_t> ClearDirty(Tx& tx, const std::vector<DirtyMark>& marks) {
 }
 
 Status MarkAllNew(Tx& tx, const Time& now) {
-  TRY(tx.db().Run("DELETE FROM bd_removed WHERE issue_id IN (SELECT id FROM issues)"));
   TRY(ForgetAllBases(tx));
   return tx.db().Execute("INSERT OR IGNORE INTO dirty_issues(issue_id, marked_at) SELECT id, ? FROM issues",
                          now);

@@ -65,7 +65,7 @@ Status MarkAllNew(Tx& tx, const Time& now);
 Status ForgetDirty(Tx& tx, std::string_view id);
 
 // Issues that were removed for good: their lines are still to be taken out of the file, and must not
-// be taken in again.
+// be taken in again; also not where a new issue has the id by then, whose line is not in the file yet.
 Status MarkRemoved(Tx& tx, std::string_view id);
 Result<std::vector<std::string>> RemovedIds(Tx& tx);
 Status ForgetRemoved(Tx& tx, std::string_view id);

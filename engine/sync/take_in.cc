@@ -56,7 +56,7 @@ Status TakeIn::Event(const Issue& issue, std::string_view type, const Issue* bef
 }
 
 Status TakeIn::Begin() {
-  if (!TRY(IsEmptyStore(tx_))) return Ok();
+  if (!TRY(IsEmptyStore(tx_)) || !TRY(RemovedIds(tx_)).empty()) return Ok();
   bulk_.emplace(tx_);
   return bulk_->Begin();
 }

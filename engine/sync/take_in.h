@@ -46,7 +46,8 @@ class TakeIn {
         has_ancestor_(source != Source::kOldVersion),
         now_(now) {}
 
-  // To be called first. A store that holds no issues yet is loaded without looking for them.
+  // To be called first. A store that holds no issues yet, and of which none is still to be taken out of the
+  // file, is loaded without looking for them.
   Status Begin();
   bool loads_empty_store() const { return bulk_.has_value(); }
 

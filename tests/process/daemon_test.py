@@ -790,6 +790,16 @@ class Trouble(DaemonCase):
         self.assertEqual(len(told.splitlines()), 1)
         self.assertEqual(self.ok(self.ws, "create", "three", "-d", "x", BEADS_AUTO_START_DAEMON="true").err, "", "once")
         self.assertEqual(self.titles(), ["one", "three", "two"])
+        # One that started and was well meanwhile: what keeps the next one from it is told again, though it is the same.
+        (self.beads / "bd.sock.new").rmdir()
+        (self.beads / "daemon-start-state.json").unlink()
+        self.ok(self.ws, "daemon", "start")
+        self.assertFalse((self.beads / "daemon-error").exists())
+        self.ok(self.ws, "daemon", "stop")
+        (self.beads / "bd.sock.new").mkdir()
+        self.ok(self.ws, "create", "four", "-d", "x", BEADS_AUTO_START_DAEMON="true")
+        self.soon(lambda: (self.beads / "daemon-error").exists(), "it fails")
+        self.assertEqual(self.ok(self.ws, "create", "five", "-d", "x", BEADS_AUTO_START_DAEMON="true").err, told)
 
     def test_clients_who_misbehave(self) -> None:
         self.ok(self.ws, "daemon", "start")

@@ -69,22 +69,58 @@ TEST(Publish, OneGenerationIsKept) {
   EXPECT_EQ(kept, 1);
 }
 
+void RemoveForGood(PublishingClone& clone, const std::string& id) {
+  clone.Edit([&id](EditContext& context) {
+    DeleteOptions options;
+    options.hard = true;
+    Must(ExecuteDelete(context, Must(PlanDelete(context, {id}, false)), options));
+  });
+}
+
 // Somebody edits a line whose issue was deleted without a tombstone, before that is published.
 TEST(Publish, AnIssueThatIsGoneForGoodDoesNotComeBackByItsEditedLine) {
   PublishingClone clone;
   clone.Add("bd-a");
   clone.Add("bd-b");
   clone.Export();
-  clone.Edit([](EditContext& context) {
-    DeleteOptions options;
-    options.hard = true;
-    Must(ExecuteDelete(context, Must(PlanDelete(context, {"bd-a"}, false)), options));
-  });
+  RemoveForGood(clone, "bd-a");
   clone.Write(LineOf("bd-a", "edited") + LineOf("bd-b"));
   clone.TakeIn();
   EXPECT_FALSE(clone.Find("bd-a").has_value());
   clone.Export();
   EXPECT_EQ(clone.Read(), LineOf("bd-b"));
+}
+
+// An empty store is loaded in another way.
+TEST(Publish, NorDoesItWhereNoOtherIssueIsLeft) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Export();
+  RemoveForGood(clone, "bd-a");
+  clone.Write(LineOf("bd-a", "edited") + LineOf("bd-b"));
+  clone.TakeIn();
+  EXPECT_FALSE(clone.Find("bd-a").has_value());
+  EXPECT_TRUE(clone.Find("bd-b").has_value());
+  clone.Export();
+  EXPECT_EQ(clone.Read(), LineOf("bd-b"));
+}
+
+TEST(Publish, NorDoesItWhereAnotherHasItsId) {
+  PublishingClone clone;
+  clone.Add("bd-a");
+  clone.Export();
+  RemoveForGood(clone, "bd-a");
+  clone.Edit([](EditContext& context) {
+    NewIssue request;
+    request.issue = NamedIssue("bd-a", "another");
+    Must(CreateIssue(context, request));
+  });
+  clone.Write(LineOf("bd-a", "edited"));
+  clone.TakeIn();
+  EXPECT_EQ(clone.Find("bd-a")->title, "another");
+  clone.Export();
+  EXPECT_EQ(clone.Read(), IssueLine(*clone.Find("bd-a")) + "\n");
+  EXPECT_EQ(clone.Export().outcome, Outcome::kNothingToDo);
 }
 
 // The file has the line of its tombstone until then.
