@@ -76,6 +76,11 @@ class DaemonCase(Case):
         client.connect(str(self.beads / "bd.sock"))
         return client
 
+    def commands(self) -> int:
+        """How many the daemon was asked to do."""
+        operations = self.ask({"operation": "metrics"})["data"]["operations"]
+        return sum(int(one["total_count"]) for one in operations if one["operation"] == "command")
+
     def ask(self, request: dict[str, Any]) -> dict[str, Any]:
         with self.connect() as client, client.makefile("rwb") as stream:
             stream.write(json.dumps(request).encode() + b"\n")
@@ -226,6 +231,22 @@ class LifeCycle(DaemonCase):
         os.kill(self.pid(), signal.SIGSTOP)
         done = self.do(self.ws, "version", "--daemon")
         self.assertEqual((done.code, "cannot be asked" in done.err), (1, True), str(done))
+
+    def test_what_is_asked_for_in_another_way_is_done_without_it(self) -> None:
+        self.ok(self.ws, "daemon", "start")
+        self.ok(self.ws, "create", "by the daemon", "-d", "x")
+        asked = self.commands()
+        self.assertGreater(asked, 0)
+        for flags in (["--lock-timeout", "2s"], ["--no-auto-flush"], ["--no-auto-import"], ["--allow-stale"],
+                      ["--no-daemon"], ["--sandbox"]):
+            self.ok(self.ws, "create", f"with {flags[0]}", "-d", "x", *flags)
+            self.assertEqual(self.commands(), asked, flags)
+        # Git waits for its hooks, and for what they start.
+        self.ok(self.ws, "create", "in a hook", "-d", "x", GIT_INDEX_FILE=str(self.ws / ".git" / "index"))
+        self.assertEqual(self.commands(), asked)
+        self.ok(self.ws, "create", "by the daemon again", "-d", "x")
+        self.assertGreater(self.commands(), asked)
+        self.assertEqual(len(self.titles()), 9)
 
     def test_it_keeps_nothing_of_its_starter(self) -> None:
         self.ok(self.ws, "daemon", "start")
