@@ -1,11 +1,13 @@
 // engine/rpc: nobody who is slow, silent, greedy or gone harms the others, and nothing is read past its end.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "engine/base/text.h"
 #include "engine/os/clock.h"
 #include "engine/os/socket.h"
 #include "engine/rpc/client.h"
 #include "engine/rpc/server.h"
+#include "tests/support/marks.h"
 #include "tests/support/must.h"
 #include "tests/support/workspace.h"
 
@@ -101,7 +103,9 @@ TEST_F(RpcServer, WhoIsSlowOrSilentIsSentAwayAndTheOthersAreServed) {
 
 // Its time runs from the first byte of a request, whatever comes behind.
 TEST_F(RpcServer, WhoSendsALineByteByByteIsSentAwayToo) {
-  Server server = Open(Small());
+  Limits limits = Small();
+  limits.idle_ms = 10'000;
+  Server server = Open(limits);
   const os::Fd client = Connect();
   const int64_t end = os::MonotonicMs() + 300;
   do {
@@ -204,6 +208,25 @@ TEST_F(RpcServer, AnAnswerThatNobodyReadsHasAnEnd) {
 }
 
 // The limits are about what a client does, not about how long its answer takes.
+// Of the last one not a byte fits.
+TEST_F(RpcServer, AnswersThatNobodyReadsHaveAnEnd) {
+  Server server = Open(Small());
+  const os::Fd client = Connect();
+  std::string requests;
+  for (int i = 0; i < 400; ++i) requests += "q\n";
+  Must(os::Send(client, requests));
+  int answers = 0;
+  for (std::vector<Call> calls = Turn(server); !calls.empty(); calls = Turn(server)) {
+    server.Answer(calls[0].connection, std::string(900, 'x'));
+    ++answers;
+  }
+  ASSERT_LT(answers, 400);
+  os::SleepMs(60);
+  Turn(server);
+  while (Read(client).size() > 1) continue;
+  EXPECT_TRUE(IsClosed(client));
+}
+
 TEST_F(RpcServer, WhoWaitsForItsAnswerIsNotSentAwayMeanwhile) {
   Server server = Open(Small());
   const os::Fd client = Connect();
@@ -231,6 +254,28 @@ TEST_F(RpcServer, WhoHasItsAnswerMayStaySilentAsLongAsBefore) {
     EXPECT_TRUE(Turn(server).empty());
   }
   EXPECT_EQ(server.connections(), 1u);
+}
+
+// Who knocks is seen by every look: without a pause it would be looked for again at once, for ever.
+TEST_F(RpcServer, WhereNoFileCanBeOpenedItRests) {
+  Server server = Open(Limits());
+  const os::Fd client = Connect();
+  MarkWatch cannot("rpc.cannot_accept");
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = 3;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const int64_t begin = os::MonotonicMs();
+  for (int i = 0; i < 3; ++i) Turn(server, 30);
+  EXPECT_EQ(cannot.taken(), 1);
+  EXPECT_GE(os::MonotonicMs() - begin, 50);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  os::SleepMs(100);
+  Must(os::Send(client, "q\n"));
+  size_t asked = 0;
+  for (int i = 0; i < 3; ++i) asked += Turn(server, 30).size();
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(RpcServer, AStopLetsWhoAskedHaveTheAnswer) {
