@@ -268,8 +268,9 @@ TEST_F(RpcServer, WhereNoFileCanBeOpenedItRests) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
   const int64_t begin = os::MonotonicMs();
   for (int i = 0; i < 3; ++i) Turn(server, 30);
-  EXPECT_EQ(cannot.taken(), 1);
-  EXPECT_GE(os::MonotonicMs() - begin, 50);
+  const int64_t passed = os::MonotonicMs() - begin;
+  EXPECT_LE(cannot.taken(), 1 + passed / 100);
+  EXPECT_GE(passed, 50);
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
   os::SleepMs(100);
   Must(os::Send(client, "q\n"));
