@@ -70,6 +70,10 @@ class DaemonCase(Case):
     def titles(self) -> list[str]:
         return sorted(issue["title"] for issue in self.ok(self.ws, "list", "--json", "--all", "-n", "0").json())
 
+    def registered(self) -> list[int]:
+        entries = json.loads((self.home / ".beads" / "registry.json").read_text())
+        return [int(entry["pid"]) for entry in entries]
+
     def connect(self) -> Any:
         client = socket.socket(socket.AF_UNIX)
         client.settimeout(SOON)
@@ -162,8 +166,9 @@ class LifeCycle(DaemonCase):
         self.soon(lambda: "through the daemon" in (self.beads / "issues.jsonl").read_text()
                   if (self.beads / "issues.jsonl").exists() else False, "the change is published")
         pid = self.pid()
+        self.assertEqual(self.registered(), [pid])
         self.assertIn(f"(PID {pid})", self.ok(self.ws, "daemon", "stop").out)
-        self.assertEqual(self.daemons(), [])
+        self.assertEqual((self.daemons(), self.registered()), ([], []))
         for name in ("bd.sock", "daemon.pid", "daemon-start-state.json", "daemon-error"):
             self.assertFalse((self.beads / name).exists(), name)
         self.assertEqual(self.titles(), ["through the daemon"])
