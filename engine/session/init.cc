@@ -13,6 +13,7 @@
 #include "engine/session/session.h"
 #include "engine/session/templates.h"
 #include "engine/storage/settings.h"
+#include "engine/sync/git_sync.h"
 
 namespace bd {
 
@@ -178,7 +179,7 @@ class Initialiser {
   }
 
   static Status InstallMergeDriver(const GitRepository& git) {
-    TRY(SetGitConfig(git, "merge.beads.driver", "bd merge %A %O %A %B"));
+    TRY(SetGitConfig(git, "merge.beads.driver", std::string(kMergeDriver)));
     TRY(SetGitConfig(git, "merge.beads.name", "bd JSONL merge driver"));
     const std::string path = git.work_tree + "/.gitattributes";
     Result<std::string> present = os::ReadFile(path, kSmallFileMax);

@@ -1,6 +1,8 @@
 #include "engine/sync/git_sync.h"
 
+#include "engine/base/mark.h"
 #include "engine/base/text.h"
+#include "engine/os/background.h"
 #include "engine/os/files.h"
 #include "engine/os/random.h"
 #include "engine/sync/file_commit.h"
@@ -31,6 +33,33 @@ Result<std::string> Upstream(const GitRepository& git) {
   const os::ProcessResult result =
       TRY(RunGit(git.work_tree, {"rev-parse", "--abbrev-ref", "--symbolic-full-name", "@{upstream}"}));
   return result.exit_code == 0 ? std::string(Trim(result.output)) : "";
+}
+
+// For a shell, which git runs the driver with.
+std::string Quoted(std::string_view word) {
+  std::string quoted = "'";
+  for (char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+// A clone has the .gitattributes that ask for the driver, and its configuration only where `bd init` was run;
+// and git may find no bd.
+bool MayHaveMissedTheDriver(const GitRepository& git) {
+  const std::string driver = GitConfigValue(git.work_tree, "merge.beads.driver");
+  return driver.empty() || driver == kMergeDriver;
+}
+
+// Of one that failed nothing is left: conflicts in other files are the user's to solve.
+Status Merge(const GitRepository& git, std::vector<std::string> before) {
+  const std::vector<std::string> words = {"merge", "--no-edit", "@{upstream}"};
+  before.insert(before.end(), words.begin(), words.end());
+  const os::ProcessResult result = TRY(RunGit(git.work_tree, before, kNetworkTimeoutMs));
+  if (result.exit_code == 0) return Ok();
+  (void)RunGit(git.work_tree, {"merge", "--abort"});
+  os::ProcessResult told = result;
+  // What conflicts git says on standard output.
+  if (Trim(told.errors).empty()) told.errors = told.output;
+  return OutputOf(words, told, "pulling").error();
 }
 
 }  // namespace
@@ -78,11 +107,12 @@ Result<std::optional<std::string>> FetchMainVersion(const GitRepository& git, co
 Result<bool> PullUpstream(const GitRepository& git) {
   if (TRY(Upstream(git)).empty()) return false;
   TRY(Git(git, {"fetch", "-q"}, "pulling", kNetworkTimeoutMs));
-  Result<std::string> merged =
-      Git(git, {"merge", "-q", "--no-edit", "@{upstream}"}, "pulling", kNetworkTimeoutMs);
+  Status merged = Merge(git, {});
+  if (!merged && MayHaveMissedTheDriver(git)) {
+    MARK("git.lends_the_driver");
+    merged = Merge(git, {"-c", Cat("merge.beads.driver=", Quoted(os::OwnProgram()), " merge %A %O %A %B")});
+  }
   if (merged) return true;
-  // Leave the work tree as it was: conflicts in other files are the user's to solve.
-  (void)RunGit(git.work_tree, {"merge", "--abort"});
   merged.error().hint = "merge or rebase by hand ('git pull'), then run 'bd sync' again";
   return std::move(merged).error();
 }

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -13,6 +14,9 @@
 #include "engine/sync/git.h"
 
 namespace bd {
+
+// merge.beads.driver, as init sets it: whatever bd is on the PATH when git merges.
+inline constexpr std::string_view kMergeDriver = "bd merge %A %O %A %B";
 
 struct GitSyncOptions {
   GitRepository git;

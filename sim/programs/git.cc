@@ -335,6 +335,18 @@ int Clone(Task& task, const std::string& from, const std::string& to) {
 
 }  // namespace
 
+namespace {
+
+// KEY=VALUE behind -c; what follows is the command.
+std::optional<std::pair<std::string, std::string>> GivenConfig(const Words& words) {
+  if (words.size() < 3 || words[0] != "-c") return std::nullopt;
+  const size_t equals = words[1].find('=');
+  if (equals == std::string::npos) return std::nullopt;
+  return std::pair(words[1].substr(0, equals), words[1].substr(equals + 1));
+}
+
+}  // namespace
+
 int RunGit(Task& task, const Words& words) {
   if (words.size() > 2 && words[0] == "-C") {
     task.options.directory = words[1];
@@ -348,13 +360,18 @@ int RunGit(Task& task, const Words& words) {
   }
   if (words[0] == "clone" && words.size() == 3) return Clone(task, words[1], words[2]);
   std::optional<GitStore> store = GitStore::Find(here);
+  if (const auto given = GivenConfig(words); store && given) {
+    store->Give(given->first, given->second);
+    return Git(task, std::move(*store), {words.begin() + 2, words.end()}).Run();
+  }
   if (store) return Git(task, std::move(*store), words).Run();
   task.errors += "fatal: not a git repository (or any of the parent directories): .git\n";
   return kFatal;
 }
 
 bool IsGitCommand(const Words& words) {
-  if (words.size() > 2 && words[0] == "-C") return IsGitCommand({words.begin() + 2, words.end()});
+  const bool has_more = words.size() > 2 && (words[0] == "-C" || GivenConfig(words));
+  if (has_more) return IsGitCommand({words.begin() + 2, words.end()});
   return words[0] == "init" || (words[0] == "clone" && words.size() == 3) || Git::Knows(words);
 }
 

@@ -70,6 +70,7 @@ bool GitStore::Create(const std::string& git_dir) {
 }
 
 std::optional<std::string> GitStore::Config(const std::string& key) const {
+  if (const auto given = given_.find(key); given != given_.end()) return given->second;
   const auto [section, name] = SectionAndKey(key);
   std::istringstream text(ReadWhole(git_dir_ + "/config").value_or(""));
   std::string line, present;

@@ -35,6 +35,8 @@ class GitStore {
   const std::string& work_tree() const { return work_tree_; }
 
   std::optional<std::string> Config(const std::string& key) const;
+  // For this command only (git -c KEY=VALUE).
+  void Give(const std::string& key, const std::string& value) { given_[key] = value; }
   bool SetConfig(const std::string& key, const std::string& value) const;
 
   // "" if it is unborn or not there.
@@ -60,7 +62,8 @@ class GitStore {
   GitStore(std::string git_dir, std::string work_tree)
       : git_dir_(std::move(git_dir)), work_tree_(std::move(work_tree)) {}
 
-  std::string git_dir_, work_tree_;  // of a bare one: the same
+  std::string git_dir_, work_tree_;           // of a bare one: the same
+  std::map<std::string, std::string> given_;  // what -c said
 };
 
 // A file with this content under this name, on the disk.

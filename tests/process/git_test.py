@@ -226,6 +226,31 @@ class TwoClones(GitCase):
         self.assert_all_in(made, lines)
         self.assertEqual(len(lines[issue]["labels"]), 6)
 
+    def test_a_sync_merges_where_no_driver_was_set_up(self) -> None:
+        """As in a clone in which nobody ran init, on a machine where git does not find bd."""
+        one, two = self.pair()
+        issue = next(iter(self.issues(one)))
+        self.env["PATH"] = "/usr/local/bin:/usr/bin:/bin"
+        for turn in range(2):
+            for work in (one, two):
+                self.bd("label", "add", issue, f"{work.name}-{turn}", cwd=work)
+                self.bd("sync", "--full", cwd=work)
+            self.bd("sync", "--full", cwd=one)
+            self.git("config", "--remove-section", "merge.beads", cwd=two, ok=False)
+        self.assertEqual(len(self.assert_agreed(one, two)[issue]["labels"]), 4)
+
+    def test_what_a_sync_cannot_merge_is_named(self) -> None:
+        one, two = self.pair()
+        for work in (one, two):
+            (work / "notes.txt").write_text(work.name)
+            self.git("add", "notes.txt", cwd=work)
+            self.git("commit", "-q", "-m", "notes", cwd=work)
+        self.bd("sync", "--full", cwd=one)
+        done = self.start("sync", "--full", cwd=two).wait()
+        self.assertFalse(done.ok)
+        self.assertIn("CONFLICT (add/add): Merge conflict in notes.txt", done.err)
+        self.assertEqual(self.git("status", "--porcelain", "--untracked-files=no", cwd=two).out, "")
+
     def test_the_variants_of_sync_do_what_they_say(self) -> None:
         work = self.repository()
         issue = self.create(work, "pending", "--no-auto-flush")
