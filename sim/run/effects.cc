@@ -128,8 +128,6 @@ class Effects {
     const bool has_id = asked_for != parts_.flags.end();
     const std::string& id = has_id ? asked_for->second : made_;
     if (id.empty() || parts_.plain.empty()) return;
-    // That of an issue that is there is not given again.
-    if (has_id && (by_.errors + by_.output).find("already exists") != std::string::npos) return;
     if (has_id) Add(id, kAnew, kPresent);
     Add(id, "exists", kPresent);
     Add(id, "title", parts_.plain[0]);
