@@ -25,10 +25,14 @@ constexpr int kAttemptsMax = 8;
 // With more changes every line is written anew, in constant memory.
 constexpr size_t kChangesMax = 2'000;
 constexpr int64_t kPollMs = 10;
+constexpr std::string_view kKeptHasRemoved = "kept_has_removed";
 
 struct Work {
   std::vector<DirtyMark> marks;
   std::vector<std::string> removed;
+  // The version that was replaced last has lines of issues that were removed for good. Its name comes back
+  // with a loss of power if it goes unsynced, and nothing would tell that they had been removed.
+  bool kept_has_removed = false;
   std::optional<FileRecord> record;
   std::vector<std::string> set_aside;  // lines that the file does not have yet
   LineChanges changes;
@@ -233,6 +237,7 @@ class Publisher {
     Work work;
     work.marks = TRY(DirtyMarks(tx));
     work.removed = TRY(RemovedIds(tx));
+    work.kept_has_removed = TRY(GetMeta(tx, kKeptHasRemoved)).value_or("") == "1";
     work.record = TRY(LoadFileRecord(tx));
     work.set_aside = TRY(UnwrittenRejectedLines(tx));
     return work;
@@ -288,6 +293,9 @@ class Publisher {
     }
     report_.exported += TRY(ClearDirty(tx, work.marks));
     for (const std::string& id : work.removed) TRY(ForgetRemoved(tx, id));
+    if (!work.removed.empty() || work.kept_has_removed) {
+      TRY(SetMeta(tx, kKeptHasRemoved, work.removed.empty() ? "" : "1"));
+    }
     if (version.all) {
       TRY(NoteRejectedLinesWritten(tx, work.set_aside));
       TRY(ReplaceLineSet(tx, *version.all));
@@ -325,7 +333,9 @@ class Publisher {
     const bool as_it_was =
         now->inode == kept.inode && now->size == kept.size && now->mtime_ns == kept.mtime_ns;
     if (!as_it_was) return TakeInAndRemove(path);
-    return os::Unlink(path);
+    TRY(os::Unlink(path));
+    if (!work.removed.empty() || work.kept_has_removed) (void)os::SyncDirectory(os::DirectoryOf(path));
+    return Ok();
   }
 
   Store& store_;
