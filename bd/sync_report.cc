@@ -52,8 +52,7 @@ Result<SyncBody> SyncStatus(Session& session, const SyncArgs&) {
   const std::string export_on = ValueOf(session, "sync.export_on");
   const std::string import_on = ValueOf(session, "sync.import_on");
   const std::string strategy = ValueOf(session, "conflict.strategy");
-  const int64_t pending =
-      TRY(DirtyCount(session.tx())) + static_cast<int64_t>(TRY(RemovedIds(session.tx())).size());
+  const int64_t pending = TRY(PendingCount(session.tx()));
   const std::string moment = TRY(GetMeta(session.tx(), "last_export_time")).value_or("");
   session.Rollback();
   const std::string last_export = LastExport(session, moment);

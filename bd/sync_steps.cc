@@ -25,8 +25,7 @@ struct Pending {
 Result<Pending> CountPending(Session& session) {
   TRY(session.BeginRead());
   Pending pending;
-  pending.changed =
-      TRY(DirtyCount(session.tx())) + static_cast<int64_t>(TRY(RemovedIds(session.tx())).size());
+  pending.changed = TRY(PendingCount(session.tx()));
   pending.issues = TRY(CountShared(session.tx()));
   session.Rollback();
   return pending;

@@ -124,6 +124,12 @@ Status PutMark(Tx& tx, const DirtyMark& mark) {
 
 Result<int64_t> DirtyCount(Tx& tx) { return QueryInt(tx.db(), "SELECT count(*) FROM dirty_issues"); }
 
+Result<int64_t> PendingCount(Tx& tx) {
+  return QueryInt(tx.db(),
+                  "SELECT count(*) FROM (SELECT issue_id FROM dirty_issues UNION "
+                  "SELECT issue_id FROM bd_removed)");
+}
+
 Result<std::string> NewestMark(Tx& tx) {
   Statement row = TRY(tx.db().Prepare("SELECT coalesce(max(marked_at), '') FROM dirty_issues"));
   TRY(row.Step());

@@ -47,6 +47,8 @@ Result<std::vector<DirtyMark>> DirtyMarks(Tx& tx);
 Result<std::optional<DirtyMark>> MarkOf(Tx& tx, std::string_view id);
 Status PutMark(Tx& tx, const DirtyMark& mark);
 Result<int64_t> DirtyCount(Tx& tx);
+// Of how many ids the file says something else than the store, removed ones included.
+Result<int64_t> PendingCount(Tx& tx);
 // Marks as texts, which order them somehow: a mark that is not cleared and not replaced stays at or
 // before what NewestMark gave.
 Result<std::string> NewestMark(Tx& tx);  // empty: none

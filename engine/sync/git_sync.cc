@@ -1,6 +1,5 @@
 #include "engine/sync/git_sync.h"
 
-#include "engine/base/mark.h"
 #include "engine/base/text.h"
 #include "engine/os/background.h"
 #include "engine/os/files.h"
@@ -43,23 +42,23 @@ std::string Quoted(std::string_view word) {
 }
 
 // A clone has the .gitattributes that ask for the driver, and its configuration only where `bd init` was run;
-// and git may find no bd.
-bool MayHaveMissedTheDriver(const GitRepository& git) {
+// and git may find no bd. So this program is the driver, unless somebody has set up another one.
+std::vector<std::string> WithDriver(const GitRepository& git, const std::vector<std::string>& words) {
   const std::string driver = GitConfigValue(git.work_tree, "merge.beads.driver");
-  return driver.empty() || driver == kMergeDriver;
+  if (!driver.empty() && driver != kMergeDriver) return words;
+  const std::string own = Cat(Quoted(os::OwnProgram()), kMergeDriver.substr(kMergeDriver.find(' ')));
+  std::vector<std::string> all = {"-c", Cat("merge.beads.driver=", own)};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
 }
 
-// Of one that failed nothing is left: conflicts in other files are the user's to solve.
-Status Merge(const GitRepository& git, std::vector<std::string> before) {
+// What conflicts git says on standard output.
+Status Merge(const GitRepository& git) {
   const std::vector<std::string> words = {"merge", "--no-edit", "@{upstream}"};
-  before.insert(before.end(), words.begin(), words.end());
-  const os::ProcessResult result = TRY(RunGit(git.work_tree, before, kNetworkTimeoutMs));
-  if (result.exit_code == 0) return Ok();
-  (void)RunGit(git.work_tree, {"merge", "--abort"});
-  os::ProcessResult told = result;
-  // What conflicts git says on standard output.
-  if (Trim(told.errors).empty()) told.errors = told.output;
-  return OutputOf(words, told, "pulling").error();
+  os::ProcessResult result = TRY(RunGit(git.work_tree, WithDriver(git, words), kNetworkTimeoutMs));
+  if (Trim(result.errors).empty()) result.errors = result.output;
+  TRY(OutputOf(words, result, "pulling"));
+  return Ok();
 }
 
 }  // namespace
@@ -107,12 +106,10 @@ Result<std::optional<std::string>> FetchMainVersion(const GitRepository& git, co
 Result<bool> PullUpstream(const GitRepository& git) {
   if (TRY(Upstream(git)).empty()) return false;
   TRY(Git(git, {"fetch", "-q"}, "pulling", kNetworkTimeoutMs));
-  Status merged = Merge(git, {});
-  if (!merged && MayHaveMissedTheDriver(git)) {
-    MARK("git.lends_the_driver");
-    merged = Merge(git, {"-c", Cat("merge.beads.driver=", Quoted(os::OwnProgram()), " merge %A %O %A %B")});
-  }
+  Status merged = Merge(git);
   if (merged) return true;
+  // Leave the work tree as it was: conflicts in other files are the user's to solve.
+  (void)RunGit(git.work_tree, {"merge", "--abort"});
   merged.error().hint = "merge or rebase by hand ('git pull'), then run 'bd sync' again";
   return std::move(merged).error();
 }

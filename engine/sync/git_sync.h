@@ -15,7 +15,8 @@
 
 namespace bd {
 
-// merge.beads.driver, as init sets it: whatever bd is on the PATH when git merges.
+// merge.beads.driver, as init sets it: whatever bd is on the PATH when git merges. A sync uses itself
+// instead.
 inline constexpr std::string_view kMergeDriver = "bd merge %A %O %A %B";
 
 struct GitSyncOptions {

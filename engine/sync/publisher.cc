@@ -36,6 +36,10 @@ struct Work {
   std::optional<FileRecord> record;
   std::vector<std::string> set_aside;  // lines that the file does not have yet
   LineChanges changes;
+
+  // Whether what goes with the older version, or will go with the one that is replaced now, must not come
+  // back.
+  bool has_fresh_removals() const { return !removed.empty() || kept_has_removed; }
 };
 
 // Lines are found by their ids, by halving; a line that does not begin with its id, plainly written, is
@@ -293,7 +297,7 @@ class Publisher {
     }
     report_.exported += TRY(ClearDirty(tx, work.marks));
     for (const std::string& id : work.removed) TRY(ForgetRemoved(tx, id));
-    if (!work.removed.empty() || work.kept_has_removed) {
+    if (work.has_fresh_removals()) {
       TRY(SetMeta(tx, kKeptHasRemoved, work.removed.empty() ? "" : "1"));
     }
     if (version.all) {
@@ -334,7 +338,8 @@ class Publisher {
         now->inode == kept.inode && now->size == kept.size && now->mtime_ns == kept.mtime_ns;
     if (!as_it_was) return TakeInAndRemove(path);
     TRY(os::Unlink(path));
-    if (!work.removed.empty() || work.kept_has_removed) (void)os::SyncDirectory(os::DirectoryOf(path));
+    // Some file systems sync no directory.
+    if (work.has_fresh_removals()) (void)os::SyncDirectory(os::DirectoryOf(path));
     return Ok();
   }
 

@@ -91,9 +91,9 @@ class AckOracle : public Oracle {
 
   Write WriteOf(const Invocation& invocation, const Effect& effect, std::string value) const {
     const uint64_t end = effect.acknowledged ? invocation.end : LatestEffect(invocation);
-    return {std::move(value), invocation.begin, end, effect.acknowledged,
-            view_.clones ? invocation.directory : ""};
+    return {std::move(value), invocation.begin, end, effect.acknowledged, PlaceOf(invocation)};
   }
+  std::string PlaceOf(const Invocation& invocation) const { return view_.clones ? invocation.directory : ""; }
 
   // An issue that gets the id of a deleted one has nothing of that.
   void BeginAnew(const Invocation& invocation) {
@@ -113,7 +113,6 @@ class AckOracle : public Oracle {
 
   void Remember(const Invocation& invocation) {
     RememberReach(invocation);
-    const std::string place = view_.clones ? invocation.directory : "";
     for (const Effect& effect : invocation.effects) {
       if (effect.target.field == kAnew) continue;
       writes_[effect.target].push_back(WriteOf(invocation, effect, effect.value));
@@ -123,7 +122,8 @@ class AckOracle : public Oracle {
     if (!invocation.is_external || invocation.words.size() != 4) return;
     const std::string &id = invocation.words[1], &field = invocation.words[2], &value = invocation.words[3];
     first_save_ = std::min(first_save_, invocation.begin);
-    saves_[id].push_back({"", has_checkout_ ? 0 : invocation.begin, invocation.end, false, place});
+    saves_[id].push_back(
+        {"", has_checkout_ ? 0 : invocation.begin, invocation.end, false, PlaceOf(invocation)});
     const bool is_label = field == "label";
     writes_[{id, is_label ? "label:" + value : field}].push_back(
         {is_label ? std::string(kPresent) : value, invocation.begin, UINT64_MAX, false});
@@ -145,13 +145,9 @@ class AckOracle : public Oracle {
         continue;
       if (!shown.issues.contains(id)) Fail("ACK", id + " was created, and is not in the shared file" + where);
     }
-    // Where no directory can be synced, a renamed config.yaml may have its old content after a loss of power.
-    const bool may_lose_settings =
-        view_.world.power_losses() != 0 && !view_.world.kernel().rules().directory_sync;
     for (const auto& [key, writes] : writes_) {
       if (!shown.issues.contains(key.issue) || HasGoneWithAnIssue(key, shown)) continue;
-      if (MayBeBack(key.issue)) continue;
-      if (may_lose_settings && key.issue.starts_with(SettingsOf(""))) continue;
+      if (MayBeBack(key.issue) || MayBeLost(key)) continue;
       const auto value = shown.values.find(key);
       CheckRegister(key, writes,
                     value != shown.values.end() ? value->second
@@ -176,7 +172,8 @@ class AckOracle : public Oracle {
     for (const auto& [key, value] : shown.values) {
       const auto writes = writes_.find(key);
       // What an editor saves is seen whenever it is taken in.
-      if (writes == writes_.end() || saves_.contains(key.issue) || MayBeBack(key.issue)) continue;
+      if (writes == writes_.end() || saves_.contains(key.issue) || MayBeBack(key.issue) || MayBeLost(key))
+        continue;
       if (CouldBeSeen(key, writes->second, value, look.begin)) continue;
       if (MayBeOfAny(key, writes->second, value, look.begin)) continue;
       Fail("ACK", Name(look) + " between calls " + std::to_string(look.begin) + " and " +
@@ -200,12 +197,17 @@ class AckOracle : public Oracle {
     return text;
   }
 
+  // Where no directory can be synced, a renamed config.yaml may have its old content after a loss of power.
+  bool MayBeLost(const Register& key) const {
+    const bool is_setting = key.issue.starts_with(SettingsOf(""));
+    return is_setting && view_.world.power_losses() != 0 && !view_.world.kernel().rules().directory_sync;
+  }
+
   // Of an issue that was removed without a trace nobody can tell an old version, from an editor or from git,
-  // from a new issue; nor from one that was given its id. Its id, as a part of one, may then mean its child.
+  // from a new issue. Its id, as a part of one, may then mean its child.
   bool MayBeBack(const std::string& id) const {
     const std::set<std::string>& removed = view_.history.removed_for_good();
-    if (removed.contains(id) && (has_checkout_ || first_save_ != UINT64_MAX || anew_.contains(id)))
-      return true;
+    if (removed.contains(id) && (has_checkout_ || first_save_ != UINT64_MAX)) return true;
     return std::ranges::any_of(removed, [&id](const std::string& one) { return id.starts_with(one + "."); });
   }
 

@@ -117,7 +117,6 @@ class MonotonicOracle : public Oracle {
     for (const auto& [id, updated] : states) {
       const auto at = before.find(id);
       if (at == before.end() || !IsOlder(updated, at->second)) continue;
-      if (view_.history.removed_for_good().contains(id.substr(0, id.find(',')))) continue;
       return Fail("MONO", what + id + " is of " + updated + "; it was of " + at->second + " before");
     }
   }

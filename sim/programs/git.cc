@@ -333,10 +333,6 @@ int Clone(Task& task, const std::string& from, const std::string& to) {
   return remote->Ref(kBranch).empty() ? 0 : Git(task, *store, {"pull"}).Run();
 }
 
-}  // namespace
-
-namespace {
-
 // KEY=VALUE behind -c; what follows is the command.
 std::optional<std::pair<std::string, std::string>> GivenConfig(const Words& words) {
   if (words.size() < 3 || words[0] != "-c") return std::nullopt;

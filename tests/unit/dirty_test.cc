@@ -106,6 +106,8 @@ TEST_F(Marks, ANewIssueHasNoBaseAndWhatWasRemovedIsKnown) {
   EXPECT_NE(Must(BaseLine(tx_, "bd-1")), std::nullopt);
   Must(MarkNew(tx_, "bd-1", TestNow()));
   EXPECT_EQ(Must(RemovedIds(tx_)), std::vector<std::string>{"bd-1"});
+  Must(MarkRemoved(tx_, "bd-x"));
+  EXPECT_EQ(Must(PendingCount(tx_)), 2);  // of one id there is one change
   EXPECT_EQ(Must(BaseLine(tx_, "bd-1")), std::nullopt);
 }
 
