@@ -5,6 +5,7 @@
 #include "bd/doctor/check.h"
 #include "bd/version.h"
 #include "engine/base/text.h"
+#include "engine/os/files.h"
 #include "engine/os/path.h"
 #include "engine/session/ignore_file.h"
 
@@ -112,9 +113,11 @@ Result<Body> Run(const Args& args) {
   body.timestamp = FormatTime(args.now);
   body.checks.push_back(CheckInstallation(args.database));
   if (!args.database.empty()) {
-    const Workspace workspace = TRY(FindWorkspace({args.path, args.database}));
+    // A fresh clone has no database yet.
+    const Workspace workspace = TRY(os::Exists(args.database) ? FindWorkspace({args.path, args.database})
+                                                              : WorkspaceAt(os::DirectoryOf(args.database)));
     if (args.fix) TRY(Fix(workspace, args.dry_run, body));
-    const Seen seen = LookAtWorkspace(workspace);
+    const Seen seen{workspace, ReportOn(workspace.database), ReportOnData(workspace, !args.quick), args.now};
     for (CheckFunction check : kChecks) body.checks.push_back(check(seen));
   }
   body.overall_ok = std::none_of(body.checks.begin(), body.checks.end(),

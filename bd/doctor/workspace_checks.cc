@@ -6,8 +6,6 @@
 
 namespace bd {
 
-Seen LookAtWorkspace(const Workspace& workspace) { return {workspace, ReportOn(workspace.database)}; }
-
 Check CheckIgnoreFile(const Seen& seen) {
   Check check{
       .name = "Gitignore", .message = "covers all files of this machine", .category = "Git Integration"};

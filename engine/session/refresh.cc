@@ -112,10 +112,8 @@ void Session::NoteConflict(std::string_view message) {
   Note(Cat("  ", message,
            ". Nothing was taken from the file and nothing is written to it until this is resolved;"));
   Note("  changes are kept in the database.");
-  Note(
-      "  To resolve: keep both sides' lines and delete the marker lines "
-      "(or 'git checkout --ours' / '--theirs'),");
-  Note("  then run 'bd sync'.");
+  Note("  To resolve: run 'bd sync --resolve', which merges both sides issue by issue; or keep both sides'");
+  Note("  lines, delete the marker lines by hand, and run 'bd sync'.");
 }
 
 }  // namespace bd

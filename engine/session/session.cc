@@ -70,9 +70,7 @@ Status Session::OpenStore() {
     return OpenWithoutDatabase();
   }
   if (!store && store.error().code == Code::kCorrupt) {
-    store.error().hint =
-        Cat("the issues are also in ", workspace_.shared_file, "; to rebuild the database from it, rename ",
-            workspace_.database, " and its -wal and -shm to other names and run 'bd list'");
+    store.error().hint = workspace_.HowToRebuild();
   }
   store_.emplace(TRY(std::move(store)));
   return Ok();

@@ -131,6 +131,11 @@ bool Workspace::HasDatabase() const {
 }
 bool Workspace::HasSharedFile() const { return os::Exists(shared_file); }
 
+std::string Workspace::HowToRebuild() const {
+  return Cat("the issues are also in ", shared_file, "; to rebuild the database from it, rename ", database,
+             " and its -wal and -shm to other names and run 'bd list'");
+}
+
 std::string Workspace::SharedLock() const { return directory + "/.jsonl.lock"; }
 std::string Workspace::SyncLock() const { return directory + "/.sync.lock"; }
 std::string Workspace::LastTouched() const { return directory + "/last-touched"; }

@@ -23,6 +23,7 @@ struct Workspace {
 
   bool HasDatabase() const;
   bool HasSharedFile() const;
+  std::string HowToRebuild() const;  // a damaged database, from the shared file; advice for people
 
   std::string SharedLock() const;   // .jsonl.lock
   std::string SyncLock() const;     // .sync.lock
