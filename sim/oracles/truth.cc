@@ -1,5 +1,7 @@
 // TRUTH: what is said of a daemon was so at some moment while it was found out: that it runs, that it does
-// not, that it was started or stopped; and no message recommends to remove a file of the store.
+// not, that it was started or stopped; no message recommends to remove a file of the store; and none says
+// that the store is damaged, whatever failed while it was read, unless somebody wrote into it or locks or
+// syncs lie.
 #include <algorithm>
 #include <vector>
 
@@ -19,6 +21,8 @@ constexpr std::string_view kDestructive[] = {
     " rm -",           "'rm -",           " rm .beads",   "delete the database", "remove the database",
     "delete beads.db", "remove beads.db", "delete .beads"};
 
+constexpr std::string_view kDamaged[] = {"to rebuild the database", "Database: is damaged"};
+
 bool SaysOneOf(const Invocation& invocation, std::span<const std::string_view> texts) {
   return std::any_of(texts.begin(), texts.end(), [&invocation](std::string_view text) {
     return invocation.output.find(text) != std::string::npos ||
@@ -36,8 +40,11 @@ class TruthOracle : public Oracle {
   void OnEnd(const Task& task) override { lives_.OnEnd(task); }
 
   void OnInvocationEnd(const Invocation& invocation) override {
-    if (invocation.is_external) return;
+    if (invocation.is_external) return NoteEdit(invocation);
     if (SaysOneOf(invocation, kDestructive)) Fail("TRUTH", Name(invocation) + " recommends to remove files");
+    if (!MayBeDamaged() && SaysOneOf(invocation, kDamaged))
+      Fail("TRUTH",
+           Name(invocation) + " takes a healthy store for damaged: " + invocation.output + invocation.errors);
     const std::vector<std::string>& words = invocation.words;
     const bool is_of_here = words.size() >= 2 && words[0] == "daemon" &&
                             (words[1] == "status" || words[1] == "start" || words[1] == "stop");
@@ -55,6 +62,15 @@ class TruthOracle : public Oracle {
   }
 
  private:
+  void NoteEdit(const Invocation& invocation) {
+    was_written_into_ |=
+        std::any_of(invocation.words.begin(), invocation.words.end(),
+                    [](const std::string& word) { return word.find("/beads.db") != std::string::npos; });
+  }
+  bool MayBeDamaged() const {
+    return was_written_into_ || !view_.honest_locks ||
+           view_.world.kernel().rules().journal == Journal::kLying;
+  }
   bool WasThere(const Invocation& invocation) const {
     return std::any_of(lives_.all().begin(), lives_.all().end(), [&](const DaemonLife& life) {
       return IsOf(life, invocation) && life.begin <= invocation.end && life.end >= invocation.begin;
@@ -78,6 +94,7 @@ class TruthOracle : public Oracle {
   }
 
   DaemonLives lives_{view_.world};
+  bool was_written_into_ = false;
 };
 
 }  // namespace

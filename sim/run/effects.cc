@@ -303,9 +303,9 @@ std::string InputFileOf(const Words& words) {
 
 bool IsRead(const Words& words) {
   static const std::set<std::string, std::less<>> kReads = {
-      "show",  "list", "ready", "blocked", "count",      "search",     "stats",     "status",
-      "stale", "info", "where", "version", "types",      "children",   "prime",     "onboard",
-      "human", "help", "merge", "export",  "quickstart", "completion", "__complete"};
+      "show",  "list", "ready", "blocked", "count",      "search",     "stats",      "status",
+      "stale", "info", "where", "version", "types",      "children",   "prime",      "onboard",
+      "human", "help", "merge", "export",  "quickstart", "completion", "__complete", "doctor"};
   static const std::set<std::string, std::less<>> kReadingActions = {
       "list", "tree", "cycles", "get", "validate", "status", "list-all", "current"};
   if (words.empty()) return false;

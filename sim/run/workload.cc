@@ -243,6 +243,9 @@ constexpr Kind kKinds[] = {
     },
     [](Workload&) { return One({"blocked"}); },
     [](Workload&) { return One({"stats"}); },
+    [](Workload& w) {
+      return One({"doctor", w.AnyOf({"--verbose", "--check-health"})});
+    },
     [](Workload&) {
       return One({"dep", "cycles"});
     },

@@ -14,8 +14,9 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The commands that change something, each on the two issues of the usual setup and an epic, @3, whose child
-// is closed; @1 is labelled, @2 depends on @1, @2 and @3 are related.
+// The commands that change something, and the one that looks at everything, each on the two issues of the
+// usual setup and an epic, @3, whose child is closed; @1 is labelled, @2 depends on @1, @2 and @3 are
+// related.
 const std::vector<Words>& Commands() {
   static const std::vector<Words> commands = {
       {"create", "new", "--json", "-p", "1", "-l", "fast"},
@@ -52,6 +53,7 @@ const std::vector<Words>& Commands() {
       {"batch", "-f", "/tmp/batch", "--atomic"},
       {"import", "-i", "/tmp/lines"},
       {"export", "-o", "/w/exported.jsonl"},
+      {"doctor", "--verbose"},
   };
   return commands;
 }

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXCEPTIONS: dict[str, str] = {
     name: "daemons are agents of their own in a plan; these look at them, start and end them (process.daemon_test)"
     for name in ("daemon", "daemon start", "daemon stop", "daemon restart", "daemon status", "daemon list",
-                 "daemon logs", "daemon health", "daemon killall", "daemon reset", "daemon metrics", "doctor")}
+                 "daemon logs", "daemon health", "daemon killall", "daemon reset", "daemon metrics")}
 
 
 def table() -> set[str]:
