@@ -30,8 +30,10 @@ Status LookInto(Store& store, bool thorough, DataReport& report) {
   return Ok();
 }
 
-// A passing read error looks like damage.
-bool MayBePassing(const Error& error) { return error.code == Code::kCorrupt || error.code == Code::kIo; }
+// A passing read error looks like damage, and a database may be replaced just now.
+bool MayBePassing(const Error& error) {
+  return error.code == Code::kCorrupt || error.code == Code::kIo || error.code == Code::kReplaced;
+}
 
 }  // namespace
 
