@@ -35,6 +35,9 @@ namespace {
 constexpr size_t kKeptStatementsMax = 200;
 // SQLite's unix layer takes names of 512 bytes, with what it appends.
 constexpr size_t kPathMax = 500;
+// The index of the WAL (sqlite.org/walformat.html, 2.2 and 2.3): how many frames are in the database already
+// is after the two copies of the header; who changes it holds the lock WAL_CKPT_LOCK.
+constexpr int kWalIndexBytes = 32768, kBackfillAt = 96, kCheckpointLock = 1;
 
 Code CodeOf(int result) {
   switch (result & 0xff) {
@@ -203,6 +206,30 @@ Result<bool> Db::Checkpoint(WalFile file, int64_t wait_ms) {
   }
   if (CodeOf(result) == Code::kBusy) return false;
   return LastError("checkpoint the database");
+}
+
+namespace {
+
+// What xShmMap gives: a pointer to memory that other processes have, too.
+template <typename Pointer>
+Pointer MappedBy(int (*)(sqlite3_file*, int, int, int, Pointer*));
+
+}  // namespace
+
+Status Db::ForgetCheckpoints() {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(state_->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2) return Ok();
+  const sqlite3_io_methods& calls = *file->pMethods;
+  decltype(MappedBy(calls.xShmMap)) index = nullptr;
+  int result = calls.xShmMap(file, 0, kWalIndexBytes, 0, &index);
+  if (result != SQLITE_OK || index == nullptr) return Ok();  // no WAL
+  result = calls.xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+  if (result != SQLITE_OK) return Error{CodeOf(result), "another program copies the WAL", "try again", false};
+  auto* copied = reinterpret_cast<uint32_t*>(static_cast<char*>(const_cast<void*>(index)) + kBackfillAt);
+  __atomic_store_n(copied, 0U, __ATOMIC_SEQ_CST);
+  calls.xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+  return Ok();
 }
 
 Statement::Statement(Statement&& other) noexcept

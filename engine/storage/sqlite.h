@@ -58,6 +58,9 @@ class Db {
   // complete for longer than `wait_ms`.
   enum class WalFile { kEmptied, kKept };
   Result<bool> Checkpoint(WalFile file, int64_t wait_ms);
+  // The next checkpoint copies the whole WAL, also what others copied already: SQLite syncs that only when
+  // it comes to the end of the WAL.
+  Status ForgetCheckpoints();
   // Frames in the WAL as of this handle's last commit; 0 if it made none.
   int64_t WalFrames() const;
   // What failed last failed because the disk did not take it.

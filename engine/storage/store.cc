@@ -306,6 +306,7 @@ Status Store::MakeWalWhole(const os::FileLock& lock) {
   const Result<size_t> read = os::ReadAt(lock.file(), &mark, 1, 0);
   if (read && mark != kSyncFailed && !state_->sync_failed) return Ok();
   MARK("store.wal_begun_anew");
+  TRY(state_->db->ForgetCheckpoints());
   const Result<bool> complete = state_->db->Checkpoint(Db::WalFile::kEmptied, kWholeWaitMs);
   if (!complete) return complete.error();
   if (!*complete) {

@@ -14,7 +14,8 @@
 //  6. Where a sync of the WAL failed, the kernel takes what it held for written, also the frames of lazy
 //     commits before it, and the next sync does not tell. What is committed behind such a hole is lost with
 //     the power. So whoever saw it says so in the first byte of DATABASE.lock, and no write begins before
-//     the WAL was copied into the database, synced there, and begun anew.
+//     the WAL was copied into the database, synced there, and begun anew; all of it, for what a checkpoint
+//     that met a reader had copied before was not synced then, and is lost likewise.
 //
 // Lock order: .sync.lock, .jsonl.lock, store lock.
 #pragma once

@@ -94,8 +94,10 @@ class MonotonicOracle : public Oracle {
     const States states = StatesOf(file->content.visible());
     Check(states, known.published, task.options.agent + " put a version in place in which ");
     // What is not there was removed, here or by an editor.
-    for (States* before : {&known.published, &known.durable})
-      std::erase_if(*before, [&states](const auto& state) { return !states.contains(state.first); });
+    const auto is_gone = [&states](const auto& state) { return !states.contains(state.first); };
+    for (States* before : {&known.published, &known.durable}) std::erase_if(*before, is_gone);
+    for (auto& [number, put] : put_)
+      if (put.workspace == workspace) std::erase_if(put.states, is_gone);
     Advance(known.published, states);
     put_[task.number] = {workspace, states};
   }
@@ -116,9 +118,15 @@ class MonotonicOracle : public Oracle {
   void Check(const States& states, const States& before, const std::string& what) {
     for (const auto& [id, updated] : states) {
       const auto at = before.find(id);
-      if (at == before.end() || !IsOlder(updated, at->second)) continue;
+      if (at == before.end() || !IsOlder(updated, at->second) || MayBeBack(id)) continue;
       return Fail("MONO", what + id + " is of " + updated + "; it was of " + at->second + " before");
     }
+  }
+
+  // An old branch or an editor brings back what was removed without a trace, as old as it has it.
+  bool MayBeBack(const std::string& issue) const {
+    return view_.external_edits &&
+           view_.history.removed_for_good().contains(issue.substr(0, issue.find(',')));
   }
 
   static void Advance(States& states, const States& newer) {
