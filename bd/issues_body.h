@@ -46,7 +46,8 @@ Result<bool> ForOne(Session& session, const std::string& id, std::string_view ve
     return error;
   }
   TRY(session.RollbackToSavepoint());
-  session.Fail(error.complete ? error.message : Cat("Error ", verb, " ", id, ": ", error.message));
+  session.Fail(error.complete ? error.message : Cat("Error ", verb, " ", id, ": ", error.message),
+               error.hint);
   return false;
 }
 

@@ -25,7 +25,9 @@ bool FieldChanges::empty() const {
 namespace {
 
 Status CheckChanges(const EditContext& context, const FieldChanges& changes) {
-  auto refuse = [](std::string_view reason) { return Invalid(Cat("validate field update: ", reason)); };
+  auto refuse = [](std::string_view reason, std::string hint = "") {
+    return Invalid(Cat("validate field update: ", reason), std::move(hint));
+  };
   if (changes.title && (Trim(*changes.title).empty() || changes.title->size() > kTitleBytesMax)) {
     return refuse("title must be 1-500 characters");
   }
@@ -33,10 +35,10 @@ Status CheckChanges(const EditContext& context, const FieldChanges& changes) {
     return refuse("cannot set status to tombstone directly; use 'bd delete' instead");
   }
   if (changes.status && !IsKnownStatus(*changes.status, context.vocabulary)) {
-    return refuse(Cat("invalid status: ", *changes.status));
+    return refuse(Cat("invalid status: ", *changes.status), WhichStatuses(context.vocabulary));
   }
   if (changes.issue_type && !IsKnownType(*changes.issue_type, context.vocabulary)) {
-    return refuse(Cat("invalid issue type: ", *changes.issue_type));
+    return refuse(Cat("invalid issue type: ", *changes.issue_type), WhichTypes(context.vocabulary));
   }
   if (changes.priority && (*changes.priority < 0 || *changes.priority > 4)) {
     return refuse(Cat("priority must be between 0 and 4 (got ", *changes.priority, ")"));

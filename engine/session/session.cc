@@ -1,6 +1,7 @@
 #include "engine/session/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/base/assert.h"
 #include "engine/base/mark.h"
@@ -221,6 +222,20 @@ Status Session::LookForUnpublished() {
   wrote_ = !left_mark_.empty() && TRY(HasMarkUpTo(tx, left_mark_));
   left_mark_ = TRY(NewestMark(tx));
   return Ok();
+}
+
+void Session::Fail(std::string line, const std::string& hint) {
+  failures_.push_back(std::move(line));
+  if (hint.empty()) return;
+  std::string step = Cat("Hint: ", hint);
+  if (std::find(failure_hints_.begin(), failure_hints_.end(), step) == failure_hints_.end())
+    failure_hints_.push_back(std::move(step));
+}
+
+std::vector<std::string> Session::TakeFailures() {
+  std::vector<std::string> lines = std::exchange(failures_, {});
+  for (std::string& step : std::exchange(failure_hints_, {})) lines.push_back(std::move(step));
+  return lines;
 }
 
 Status Session::PublishChanges() {

@@ -104,8 +104,9 @@ class Session {
   void Note(std::string line) { notes_.push_back(std::move(line)); }
   std::vector<std::string> TakeNotes() { return std::move(notes_); }
   // One item of several failed: its whole line. The others are done, the command fails in the end.
-  void Fail(std::string line) { failures_.push_back(std::move(line)); }
-  std::vector<std::string> TakeFailures() { return std::move(failures_); }
+  void Fail(std::string line, const std::string& hint = "");
+  // These, and behind them the next step for each kind of failure, once.
+  std::vector<std::string> TakeFailures();
 
   PublishOptions PublishSettings() const;
   void NoteImport(const ImportReport& report);
@@ -128,7 +129,7 @@ class Session {
   std::optional<Tx> tx_;
   Time now_;
   Effects effects_;
-  std::vector<std::string> notes_, failures_;
+  std::vector<std::string> notes_, failures_, failure_hints_;
   bool wrote_ = false;
   std::string left_mark_;          // see LookForUnpublished
   int64_t git_busy_since_ms_ = 0;  // 0: the last publish did not find it at work

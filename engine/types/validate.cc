@@ -25,10 +25,10 @@ Status ValidateIssue(const Issue& issue, const Vocabulary& vocabulary, WordCheck
     return Invalid(Cat("priority must be between 0 and 4 (got ", issue.priority, ")"));
   }
   if (words != WordCheck::kAnyWords && !IsKnownStatus(issue.status, vocabulary)) {
-    return Invalid(Cat("invalid status: ", issue.status));
+    return Invalid(Cat("invalid status: ", issue.status), WhichStatuses(vocabulary));
   }
   if (words == WordCheck::kKnownWords && !IsKnownType(issue.issue_type, vocabulary)) {
-    return Invalid(Cat("invalid issue type: ", issue.issue_type));
+    return Invalid(Cat("invalid issue type: ", issue.issue_type), WhichTypes(vocabulary));
   }
   if (issue.estimated_minutes && *issue.estimated_minutes < 0) {
     return Invalid("estimated_minutes cannot be negative");

@@ -17,6 +17,11 @@ bool Contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+// What an issue may be set to.
+constexpr std::string_view kStatuses[] = {status::kOpen,     status::kInProgress, status::kBlocked,
+                                          status::kDeferred, status::kClosed,     status::kPinned,
+                                          status::kHooked};
+
 }  // namespace
 
 const std::array<TypeDescription, 5> kCoreTypes = {{
@@ -28,10 +33,14 @@ const std::array<TypeDescription, 5> kCoreTypes = {{
 }};
 
 bool IsKnownStatus(std::string_view word, const Vocabulary& vocabulary) {
-  constexpr std::string_view kBuiltIn[] = {status::kOpen,     status::kInProgress, status::kBlocked,
-                                           status::kDeferred, status::kClosed,     status::kTombstone,
-                                           status::kPinned,   status::kHooked};
-  return Contains(kBuiltIn, word) || Contains(vocabulary.custom_statuses, word);
+  return word == status::kTombstone || Contains(kStatuses, word) ||
+         Contains(vocabulary.custom_statuses, word);
+}
+
+std::string WhichStatuses(const Vocabulary& vocabulary) {
+  std::vector<std::string> words(std::begin(kStatuses), std::end(kStatuses));
+  words.insert(words.end(), vocabulary.custom_statuses.begin(), vocabulary.custom_statuses.end());
+  return Cat("statuses are ", Join(words, ", "), "; 'bd config set status.custom A,B' adds others");
 }
 
 bool IsKnownAgentState(std::string_view state) {
@@ -44,6 +53,13 @@ bool IsKnownType(std::string_view type, const Vocabulary& vocabulary) {
   const bool core = std::any_of(kCoreTypes.begin(), kCoreTypes.end(),
                                 [type](const TypeDescription& t) { return t.name == type; });
   return core || type == "event" || Contains(vocabulary.custom_types, type);
+}
+
+std::string WhichTypes(const Vocabulary& vocabulary) {
+  std::vector<std::string> words;
+  for (const TypeDescription& type : kCoreTypes) words.emplace_back(type.name);
+  words.insert(words.end(), vocabulary.custom_types.begin(), vocabulary.custom_types.end());
+  return Cat("types are ", Join(words, ", "), "; 'bd config set types.custom A,B' adds others");
 }
 
 std::string CanonicalType(std::string_view type, bool command_line) {

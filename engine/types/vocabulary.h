@@ -41,6 +41,9 @@ struct Vocabulary {
 
 bool IsKnownStatus(std::string_view status, const Vocabulary& vocabulary);
 bool IsKnownType(std::string_view type, const Vocabulary& vocabulary);
+// Hints for who wrote another word.
+std::string WhichStatuses(const Vocabulary& vocabulary);
+std::string WhichTypes(const Vocabulary& vocabulary);
 // What an agent may say of itself; empty: nothing.
 bool IsKnownAgentState(std::string_view state);
 
