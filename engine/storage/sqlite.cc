@@ -217,13 +217,14 @@ Pointer MappedBy(int (*)(sqlite3_file*, int, int, int, Pointer*));
 }  // namespace
 
 Status Db::ForgetCheckpoints() {
+  if (TRY(QueryText(*this, "PRAGMA journal_mode")) != "wal") return Ok();
   sqlite3_file* file = nullptr;
   sqlite3_file_control(state_->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
   if (file == nullptr || file->pMethods == nullptr || file->pMethods->iVersion < 2) return Ok();
   const sqlite3_io_methods& calls = *file->pMethods;
   decltype(MappedBy(calls.xShmMap)) index = nullptr;
   int result = calls.xShmMap(file, 0, kWalIndexBytes, 0, &index);
-  if (result != SQLITE_OK || index == nullptr) return Ok();  // no WAL
+  if (result != SQLITE_OK || index == nullptr) return Ok();  // not made yet
   result = calls.xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
   if (result != SQLITE_OK) return Error{CodeOf(result), "another program copies the WAL", "try again", false};
   auto* copied = reinterpret_cast<uint32_t*>(static_cast<char*>(const_cast<void*>(index)) + kBackfillAt);
