@@ -18,7 +18,7 @@ struct Request {
 struct Reply {
   std::unique_ptr<AnyBody> body;  // null if there is an error
   std::optional<Error> error;
-  std::vector<std::string> failures;  // items of a list that failed, a line each
+  std::vector<std::string> failures;  // items of a list that failed, a line each, and what to do about them
   std::vector<std::string> notes;     // for standard error
   bool failed() const { return error.has_value() || !failures.empty(); }
 };

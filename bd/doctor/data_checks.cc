@@ -1,6 +1,4 @@
 // The database and the shared file. Nothing is taken in, published or mended by looking.
-#include <algorithm>
-
 #include "bd/doctor/check.h"
 #include "engine/base/text.h"
 #include "engine/storage/dirty.h"
@@ -100,6 +98,7 @@ Check CheckSharedFile(const Seen& seen) {
 Check CheckUnpublished(const Seen& seen) {
   const DataReport& data = seen.data;
   Check check{.name = "Unpublished Changes", .message = "none", .category = kData};
+  if (data.trouble) check.message = "not known: the database does not say";
   if (data.pending == 0) return check;
   check.message =
       Cat(data.pending, data.pending == 1 ? " change is" : " changes are", " not in the shared file");

@@ -224,7 +224,9 @@ Status Db::ForgetCheckpoints() {
   const sqlite3_io_methods& calls = *file->pMethods;
   decltype(MappedBy(calls.xShmMap)) index = nullptr;
   int result = calls.xShmMap(file, 0, kWalIndexBytes, 0, &index);
-  if (result != SQLITE_OK || index == nullptr) return Ok();  // not made yet
+  if (result != SQLITE_OK)
+    return Error{CodeOf(result), Cat("look at the index of the WAL: ", sqlite3_errstr(result)), "", false};
+  if (index == nullptr) return Ok();  // not made yet
   result = calls.xShmLock(file, kCheckpointLock, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
   if (result != SQLITE_OK) return Error{CodeOf(result), "another program copies the WAL", "try again", false};
   auto* copied = reinterpret_cast<uint32_t*>(static_cast<char*>(const_cast<void*>(index)) + kBackfillAt);

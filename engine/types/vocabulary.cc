@@ -40,7 +40,7 @@ bool IsKnownStatus(std::string_view word, const Vocabulary& vocabulary) {
 std::string WhichStatuses(const Vocabulary& vocabulary) {
   std::vector<std::string> words(std::begin(kStatuses), std::end(kStatuses));
   words.insert(words.end(), vocabulary.custom_statuses.begin(), vocabulary.custom_statuses.end());
-  return Cat("statuses are ", Join(words, ", "), "; 'bd config set status.custom A,B' adds others");
+  return Cat("statuses are ", Join(words, ", "), "; 'bd config set status.custom A,B' names your own");
 }
 
 bool IsKnownAgentState(std::string_view state) {
@@ -59,7 +59,7 @@ std::string WhichTypes(const Vocabulary& vocabulary) {
   std::vector<std::string> words;
   for (const TypeDescription& type : kCoreTypes) words.emplace_back(type.name);
   words.insert(words.end(), vocabulary.custom_types.begin(), vocabulary.custom_types.end());
-  return Cat("types are ", Join(words, ", "), "; 'bd config set types.custom A,B' adds others");
+  return Cat("types are ", Join(words, ", "), "; 'bd config set types.custom A,B' names your own");
 }
 
 std::string CanonicalType(std::string_view type, bool command_line) {

@@ -506,7 +506,7 @@ class Surroundings(Places):
         other = self.root / "other"
         (other / ".beads").mkdir(parents=True)
         redirect = other / ".beads/redirect"
-        for text in ("../work/.beads\n", f"# where\n\n  {work}/.beads  \n"):
+        for text in (f"../{work.name}/.beads\n", f"# where\n\n  {work}/.beads  \n"):
             redirect.write_text(text)
             self.assertEqual(set(self.issues(other)), {issue})
         second = self.create(other, "second")
@@ -516,7 +516,7 @@ class Surroundings(Places):
         third = self.root / "third"
         (third / ".beads").mkdir(parents=True)
         (third / ".beads/redirect").write_text("../other/.beads\n")
-        redirect.write_text("../work/.beads\n")
+        redirect.write_text(f"../{work.name}/.beads\n")
         self.assertIn("redirect", self.fail_bd("list", cwd=third).err)
 
     def test_paths_too_long_for_sqlite_or_the_system_are_refused_in_words(self) -> None:

@@ -207,7 +207,6 @@ TEST_F(RpcServer, AnAnswerThatNobodyReadsHasAnEnd) {
   EXPECT_EQ(server.connections(), 0);
 }
 
-// The limits are about what a client does, not about how long its answer takes.
 // Of the last one not a byte fits.
 TEST_F(RpcServer, AnswersThatNobodyReadsHaveAnEnd) {
   Server server = Open(Small());
@@ -227,6 +226,7 @@ TEST_F(RpcServer, AnswersThatNobodyReadsHaveAnEnd) {
   EXPECT_TRUE(IsClosed(client));
 }
 
+// The limits are about what a client does, not about how long its answer takes.
 TEST_F(RpcServer, WhoWaitsForItsAnswerIsNotSentAwayMeanwhile) {
   Server server = Open(Small());
   const os::Fd client = Connect();
