@@ -200,14 +200,19 @@ class AckOracle : public Oracle {
   // Where no directory can be synced, a renamed config.yaml may have its old content after a loss of power.
   bool MayBeLost(const Register& key) const {
     const bool is_setting = key.issue.starts_with(SettingsOf(""));
-    return is_setting && view_.world.power_losses() != 0 && !view_.world.kernel().rules().directory_sync;
+    return is_setting && NamesMayBeLost();
+  }
+  bool NamesMayBeLost() const {
+    return view_.world.power_losses() != 0 && !view_.world.kernel().rules().directory_sync;
   }
 
   // Of an issue that was removed without a trace nobody can tell an old version, from an editor or from git,
-  // from a new issue. Its id, as a part of one, may then mean its child.
+  // from a new issue; nor one that a loss of power brings back where no directory can be synced. Its id, as a
+  // part of one, may then mean its child.
   bool MayBeBack(const std::string& id) const {
     const std::set<std::string>& removed = view_.history.removed_for_good();
-    if (removed.contains(id) && (has_checkout_ || first_save_ != UINT64_MAX)) return true;
+    const bool has_old_versions = has_checkout_ || first_save_ != UINT64_MAX || NamesMayBeLost();
+    if (removed.contains(id) && has_old_versions) return true;
     return std::ranges::any_of(removed, [&id](const std::string& one) { return id.starts_with(one + "."); });
   }
 

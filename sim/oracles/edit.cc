@@ -28,8 +28,14 @@ class Covered {
     }
     if (call.op != Op::kRename || call.second != kSharedFile || outcome < 0) return;
     const auto looked = looked_.find(task.number);
-    if (looked != looked_.end() && looked->second != before) covered_.insert(before);
-    looked_.erase(task.number);
+    if (looked == looked_.end()) {
+      // An editor has read what he replaces.
+      const auto read = writers_[before];
+      writers_[now_].insert(read.begin(), read.end());
+      return;
+    }
+    if (looked->second != before) covered_.insert(before);
+    looked_.erase(looked);
   }
 
   // What an agent's command wrote went into one of them.

@@ -85,7 +85,16 @@ void History::End(Invocation& invocation) {
   auto is_elsewhere = [&invocation](const Invocation& one) {
     return one.made == invocation.made && one.directory != invocation.directory;
   };
-  const bool is_given = has("--id") && std::ranges::none_of(invocations_, is_elsewhere);
+  const bool is_only_here = std::ranges::none_of(invocations_, is_elsewhere);
+  const bool is_given = has("--id") && is_only_here;
+  // By chance it may be the number of an issue that left no trace.
+  const bool is_drawn = !has("--id") && !has("--request-id") && is_only_here && invocation.made.size() == 1 &&
+                        removed_for_good_.contains(invocation.made[0]);
+  if (again && is_drawn) {
+    const bool is_told = invocation.acknowledged();
+    invocation.effects.push_back({{invocation.made[0], std::string(kAnew)}, std::string(kPresent), is_told});
+    return;
+  }
   // A request that is answered again has no effect again, if it was not the first answer that was lost; in
   // one place an id is only given again when the issue that had it is deleted; what is imported again may
   // have some effect. Else two clones gave one id to two issues, and one of them gets another.

@@ -412,6 +412,19 @@ class AutoCommit(DaemonCase):
         self.soon(lambda: self.committed("waits"), "then it is committed")
         self.assert_only_the_file()
 
+    def test_a_rebase_under_way_gets_no_commit_of_its_own(self) -> None:
+        """A commit of one path is possible then, and would become a part of what a person rebases."""
+        self.git("commit", "-q", "--no-verify", "-a", "-m", "more", cwd=self.ws)
+        self.git("-c", "sequence.editor=sed -i 1s/pick/edit/", "rebase", "-q", "-i", "HEAD~1", cwd=self.ws)
+        self.assertTrue((self.ws / ".git/rebase-merge").is_dir())
+        self.ok(self.ws, "daemon", "start", "--auto-commit", "--interval", "100ms")
+        self.ok(self.ws, "create", "waits")
+        time.sleep(2.5)
+        self.assertEqual(self.commits(), ["more", "all"])
+        self.git("rebase", "--quit", cwd=self.ws)
+        self.soon(lambda: self.committed("waits"), "then it is committed")
+        self.assertEqual(self.commits()[1:], ["more", "all"])
+
     def git_that(self, does: str) -> str:
         """A PATH whose git does that before it is git, for what the daemon asks it for."""
         folder = self.ws / "elsewhere"

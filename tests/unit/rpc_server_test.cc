@@ -157,6 +157,30 @@ TEST_F(RpcServer, WhenThereIsNoRoomTheLongestSilentGoes) {
   EXPECT_EQ(server.connections(), 3);
 }
 
+TEST_F(RpcServer, WhoReadsALongAnswerIsNotSilent) {
+  Limits limits = Small();
+  limits.idle_ms = limits.line_ms = limits.answer_ms = 60'000;
+  limits.patience_ms = 20;
+  Server server = Open(limits);
+  const os::Fd reading = Connect();
+  const os::Fd silent = Connect();
+  Must(os::Send(reading, "1\n"));
+  ASSERT_EQ(Turn(server).size(), 1);
+  const size_t size = 4 << 20;
+  server.Answer(1, std::string(size, 'x'));
+  os::SleepMs(25);
+  const os::Fd first = Connect(), second = Connect();
+  Turn(server);
+  const os::Fd third = Connect();
+  Turn(server);
+  EXPECT_TRUE(IsClosed(silent));
+  EXPECT_EQ(Read(third), "too many\n");
+  size_t got = 0;
+  for (const int64_t end = os::MonotonicMs() + 5'000; got < size + 1 && os::MonotonicMs() < end; Turn(server))
+    got += Read(reading).size();
+  EXPECT_EQ(got, size + 1);
+}
+
 TEST_F(RpcServer, ARequestOfWhoIsGoneIsStillCarriedOut) {
   Server server = Open(Limits());
   {
