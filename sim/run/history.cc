@@ -85,16 +85,13 @@ void History::End(Invocation& invocation) {
   auto is_elsewhere = [&invocation](const Invocation& one) {
     return one.made == invocation.made && one.directory != invocation.directory;
   };
-  const bool is_only_here = std::ranges::none_of(invocations_, is_elsewhere);
-  const bool is_given = has("--id") && is_only_here;
-  // By chance it may be the number of an issue that left no trace.
-  const bool is_drawn = !has("--id") && !has("--request-id") && is_only_here && invocation.made.size() == 1 &&
-                        removed_for_good_.contains(invocation.made[0]);
-  if (again && is_drawn) {
-    const bool is_told = invocation.acknowledged();
-    invocation.effects.push_back({{invocation.made[0], std::string(kAnew)}, std::string(kPresent), is_told});
-    return;
-  }
+  const bool is_given = has("--id") && std::ranges::none_of(invocations_, is_elsewhere);
+  // By chance a new issue may get the number of one that left no trace.
+  auto is_drawn = [&](const std::string& id) {
+    return removed_for_good_.contains(id) && std::ranges::none_of(invocations_, [&](const Invocation& one) {
+             return one.directory != invocation.directory && std::ranges::count(one.made, id) != 0;
+           });
+  };
   // A request that is answered again has no effect again, if it was not the first answer that was lost; in
   // one place an id is only given again when the issue that had it is deleted; what is imported again may
   // have some effect. Else two clones gave one id to two issues, and one of them gets another.
@@ -105,8 +102,12 @@ void History::End(Invocation& invocation) {
   } else if (again) {
     std::erase_if(invocation.effects, [&](const Effect& effect) {
       const std::string& id = effect.target.issue;
-      return IsMade(id) && std::ranges::find(invocation.made, id) != invocation.made.end();
+      return IsMade(id) && std::ranges::count(invocation.made, id) != 0 && !is_drawn(id);
     });
+    for (const std::string& id : invocation.made) {
+      if (IsMade(id) && is_drawn(id))
+        invocation.effects.push_back({{id, std::string(kAnew)}, std::string(kPresent), true});
+    }
   }
   for (const std::string& id : invocation.made) {
     if (!IsMade(id)) made_.push_back(id);
