@@ -78,6 +78,8 @@ Error ErrorOf(sqlite3* handle, int result, std::string_view action) {
     hint = os::ErrorHint(handle ? sqlite3_system_errno(handle) : 0);
     if (hint.empty()) hint = "check the disk and the limits (ulimit -f), and run the command again";
   }
+  // It may be a reading that failed: nothing is proposed yet.
+  if (CodeOf(result) == Code::kCorrupt) hint = "run 'bd doctor': it looks again, and says what to do";
   return {CodeOf(result), Cat(action, ": ", Reason(handle, result)), std::move(hint), false};
 }
 

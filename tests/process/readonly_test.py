@@ -428,23 +428,25 @@ class Databases(Places):
         self.assertEqual((work / ".beads/beads.db").read_bytes(), before)
 
     def test_a_damaged_database_is_said_to_be_damaged_and_can_be_built_again(self) -> None:
-        for what in ("overwritten", "cut"):
+        for what in ("overwritten", "cut", "page"):
             with self.subTest(what):
                 work = self.workspace(what)
                 issue = self.create(work, "first")
                 connection = sqlite3.connect(work / ".beads/beads.db")
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'issues'").fetchone()
                 connection.close()
                 with open(work / ".beads/beads.db", "rb+") as file:
                     if what == "cut":
                         file.truncate(100_000)
                     else:
-                        file.seek(4096)
-                        file.write(b"\xa5" * 4096 * 60)
+                        file.seek(4096 if what == "overwritten" else (page - 1) * 4096)
+                        file.write(b"\xa5" * 4096 * (60 if what == "overwritten" else 1))
                 for words in (["list"], ["create", "x"], ["sync"]):
                     done = self.try_bd(*words, cwd=work)
                     self.assert_refused(done, work / ".beads/beads.db")
                     self.assertIn("malformed", done.err)
+                    self.assertRegex(done.err, "Hint: (run 'bd doctor'|the issues are also in)")
                 for name in STORE:
                     if (work / ".beads" / name).exists():
                         (work / ".beads" / name).rename(self.root / f"{what}-{name}")
