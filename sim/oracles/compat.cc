@@ -35,6 +35,10 @@ class CompatOracle : public Oracle {
   void OnStart(Task& task) override { versions_meet_ |= task.options.build != kShipped; }
 
   void OnCall(const Task& task, const Call& call, Outcome outcome) override {
+    if (call.path.ends_with("-wal")) {
+      if (call.op == Op::kSync && outcome < 0) wal_is_doubtful_ = true;
+      if (call.op == Op::kTruncate && outcome >= 0) wal_is_doubtful_ = false;
+    }
     if (outcome < 0 || !task.owns_statics) return;
     // Also while there is one version only: the other may come before this publish ends. Who only reads looks
     // at what he has replaced.
@@ -58,8 +62,8 @@ class CompatOracle : public Oracle {
 
   void OnEnd(const Task& task) override {
     // Of one that was killed it is not known whether others see what it has written.
-    if (task.owns_statics && !task.killed() && BuildOf(task).schema > AllBuilds()[kShipped].schema)
-      LookAtSchemas();
+    const bool is_newer = BuildOf(task).schema > AllBuilds()[kShipped].schema;
+    if (task.owns_statics && !task.killed() && is_newer && !wal_is_doubtful_) LookAtSchemas();
     const auto talk = talks_.find(task.number);
     if (talk == talks_.end()) return;
     if (HasCreated(task)) {
@@ -140,6 +144,8 @@ class CompatOracle : public Oracle {
     schemas_.clear();
   }
 
+  // A sync of it failed: what is in it beyond that nobody sees, and the next writer begins it anew.
+  bool wal_is_doubtful_ = false;
   bool versions_meet_ = false;
   std::map<std::string, Seen> schemas_;             // by the directory of the store
   std::map<int, uint64_t> began_;                   // by the number of the task: its last publish
