@@ -75,7 +75,10 @@ class CompatOracle : public Oracle {
   }
 
   // What was not synced is gone, a migration perhaps.
-  void OnPowerLoss() override { schemas_.clear(); }
+  void OnPowerLoss() override {
+    schemas_.clear();
+    wal_is_doubtful_ = false;  // its index is gone: everybody reads what is in it
+  }
 
  private:
   struct Seen {
